@@ -15,12 +15,15 @@ const SANDBOX = {regex: '/sandbox/', message: 'Only the sandbox commands and tes
 const CLI = {regex: '/cli/', message: 'The command frame sits above the domains.'}
 const UI = {regex: '/ui/', message: 'Ink is loaded by the dashboard command alone.'}
 const OUTPUT = {regex: '/output/', message: 'Only result.ts of a domain knows how things are shown.'}
-const DOMAIN =
-  /(?:queues|dlq|redrive|topics|filters|events|schedules|streams|consumers|instances|messages)/.source
+const DOMAIN = /(?:identity|queues|dlq|redrive|topics|filters|events|schedules|streams|consumers|instances|messages)/
+  .source
 const DOMAINS = {regex: `/${DOMAIN}/`, message: 'lib/aws, lib/output and lib/cli sit below or beside the domains.'}
 const AWS_SDK = {regex: '^(@aws-sdk/|@smithy/)', message: 'Pure code: no SDK.'}
 
-const forbid = (...patterns) => ({'no-restricted-imports': ['error', {patterns}]})
+const VM = {regex: '^(node:)?vm$', message: 'vm is no sandbox: run no user code.'}
+
+/** ESLint lets the last matching entry win whole, so what holds everywhere is part of each. */
+const forbid = (...patterns) => ({'no-restricted-imports': ['error', {patterns: [VM, ...patterns]}]})
 
 export default tseslint.config(
   {ignores: ['dist/**', 'dist.tmp*/**', 'node_modules/**', 'coverage/**']},
@@ -46,26 +49,62 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'src/**/*.tsx'],
     rules: {
-      'no-restricted-properties': ['error', {object: 'process', property: 'exit', message: 'Set process.exitCode in the frame.'}],
-      'no-restricted-imports': ['error', {patterns: [COMMANDS, SANDBOX, {regex: '^(node:)?vm$', message: 'vm is no sandbox.'}]}],
+      'no-restricted-properties': [
+        'error',
+        {object: 'process', property: 'exit', message: 'Set process.exitCode in the frame.'},
+      ],
+      ...forbid(COMMANDS, SANDBOX),
     },
   },
   {files: ['src/commands/**'], rules: forbid(COMMANDS, SANDBOX, AWS_SDK)},
   {files: ['src/commands/sandbox/**'], rules: forbid(COMMANDS, AWS_SDK)},
   {files: ['src/lib/cli/**'], rules: forbid(COMMANDS, SANDBOX, UI, DOMAINS)},
-  {files: ['src/lib/output/**'], rules: forbid(COMMANDS, SANDBOX, UI, DOMAINS, CLI, AWS_SDK, {...FRAMEWORKS, regex: '^(@oclif/|ink$|react$|@inquirer/)'})},
+  {
+    files: ['src/lib/output/**'],
+    rules: forbid(COMMANDS, SANDBOX, UI, DOMAINS, CLI, AWS_SDK, {
+      ...FRAMEWORKS,
+      regex: '^(@oclif/|ink$|react$|@inquirer/)',
+    }),
+  },
   {files: ['src/lib/aws/**'], rules: forbid(COMMANDS, SANDBOX, UI, DOMAINS, CLI, OUTPUT, FRAMEWORKS)},
   {
-    files: ['queues', 'dlq', 'redrive', 'topics', 'events', 'streams', 'consumers', 'instances', 'messages'].map(d => `src/lib/${d}/**`),
+    files: [
+      'identity',
+      'queues',
+      'dlq',
+      'redrive',
+      'topics',
+      'events',
+      'streams',
+      'consumers',
+      'instances',
+      'messages',
+    ].map(d => `src/lib/${d}/**`),
     rules: forbid(COMMANDS, SANDBOX, UI, CLI, OUTPUT, FRAMEWORKS),
   },
   {
     files: ['src/lib/*/result.ts'],
     rules: forbid(COMMANDS, SANDBOX, UI, CLI, FRAMEWORKS, AWS_SDK),
   },
-  {files: ['src/lib/filters/**', 'src/lib/schedules/**'], rules: forbid(COMMANDS, SANDBOX, UI, CLI, OUTPUT, FRAMEWORKS, AWS_SDK, {regex: '/aws/', message: 'Pure code: no I/O.'})},
-  {files: ['src/sandbox/**'], rules: forbid(COMMANDS, UI, CLI, OUTPUT, FRAMEWORKS, AWS_SDK, {regex: '/lib/aws/', message: 'The local AWS must not share code with the client it is there to test.'})},
-  {files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked, languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}}},
+  {
+    files: ['src/lib/filters/**', 'src/lib/schedules/**'],
+    rules: forbid(COMMANDS, SANDBOX, UI, CLI, OUTPUT, FRAMEWORKS, AWS_SDK, {
+      regex: '/aws/',
+      message: 'Pure code: no I/O.',
+    }),
+  },
+  {
+    files: ['src/sandbox/**'],
+    rules: forbid(COMMANDS, UI, CLI, OUTPUT, FRAMEWORKS, AWS_SDK, {
+      regex: '/lib/aws/',
+      message: 'The local AWS must not share code with the client it is there to test.',
+    }),
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {globals: {process: 'readonly', console: 'readonly', URL: 'readonly'}},
+  },
   {
     files: ['test/**', 'bench/**'],
     rules: {

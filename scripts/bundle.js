@@ -31,7 +31,9 @@ export async function bundle({minify = true} = {}) {
     // @oclif/core asks for these at run time in development only; bundled they would bring the TypeScript compiler along.
     external: ['typescript', 'ts-node', 'tsx'],
     define: {'process.env.NODE_ENV': '"production"'},
-    banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+    },
     metafile: true,
     logLevel: 'warning',
   })
