@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Every entry becomes a file of its own; what several share becomes a chunk, so a command loads only what it uses. */
 async function entryPoints() {
   const files = await readdir(path.join(root, 'src/commands'), {recursive: true})
-  return ['src/main.ts', ...files.filter(f => f.endsWith('.ts')).map(f => `src/commands/${f}`)]
+  return ['src/main.ts', 'src/sandbox/server.ts', ...files.filter(f => f.endsWith('.ts')).map(f => `src/commands/${f}`)]
 }
 
 /** Bundles src/ into dist/ (ESM, code splitting) and swaps the folder in one rename, so a running command never sees half. */
