@@ -1,0 +1,47 @@
+import type {BlockRenderer} from './blocks.js'
+import {compileQuery} from './query.js'
+import {loadPaint, plain, wantsColour, type OutputStream} from './streams.js'
+import {Writer, type OutputMode} from './writer.js'
+
+export interface OpenWriterOptions {
+  readonly mode: OutputMode
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly env: NodeJS.ProcessEnv
+  readonly noColor?: boolean
+  /** A JMESPath expression for the result document. */
+  readonly query?: string | undefined
+  readonly now?: () => number
+}
+
+/**
+ * Loads what the mode needs and nothing else (a pipe never pays for colours and widths), and compiles the query, so that
+ * whatever is wrong with the output options fails before the command has begun. Throws OpsError QueryInvalid (exit 2).
+ */
+export async function openWriter(options: OpenWriterOptions): Promise<Writer> {
+  const {mode, stdout, stderr, env, noColor = false, now = Date.now} = options
+  const query = options.query === undefined ? undefined : await compileQuery(options.query)
+  const colourful = {out: mode === 'table' && wantsColour(stdout, env, noColor), err: wantsColour(stderr, env, noColor)}
+  const paint = colourful.out || colourful.err ? await loadPaint() : plain
+  const renderBlocks = await loadRenderer(mode, stdout, colourful.out ? paint : plain, now)
+  return new Writer({mode, stdout, stderr, now, query, renderBlocks, paintErr: colourful.err ? paint : plain})
+}
+
+async function loadRenderer(
+  mode: OutputMode,
+  stdout: OutputStream,
+  paint: typeof plain,
+  now: () => number,
+): Promise<BlockRenderer> {
+  if (mode === 'table') {
+    const {renderTerminal} = await import('./terminal.js')
+    return blocks => renderTerminal(blocks, {columns: width(stdout), nowMs: now(), paint})
+  }
+  const {renderTabSeparated} = await import('./tab-separated.js')
+  return renderTabSeparated
+}
+
+function width(stdout: OutputStream): number | undefined {
+  if (stdout.isTTY !== true) return undefined
+  return stdout.columns === undefined || stdout.columns < 1 ? 80 : stdout.columns
+}
