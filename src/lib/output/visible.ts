@@ -1,8 +1,8 @@
 /**
  * Control (C0, DEL, C1), format (bidi, zero-width, tags, soft hyphen), line and paragraph separators and lone surrogates.
- * Spared are the Arabic and Kaithi number signs: Unicode files them under format, terminals draw them.
+ * Spared are the Arabic, Syriac and Kaithi signs that Unicode files under format although terminals draw them.
  */
-const UNSAFE = /(?![\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNSAFE = /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 const PLAIN = /^[\x20-\x7e]*$/
 
 export interface VisibleOptions {

@@ -1,0 +1,99 @@
+import {ExitCode, OpsError} from '../ops-error.js'
+
+const SIGNALS = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const
+type Signal = keyof typeof SIGNALS
+
+/** npm and npx pass a Ctrl-C on that the terminal has sent already: within this time it is the same keystroke. */
+const SAME_KEYSTROKE_MS = 250
+
+/** Why a command was told to stop; it is the reason of the command's AbortSignal. */
+export class Interrupted extends Error {
+  override readonly name = 'AbortError'
+  constructor(
+    message: string,
+    /** The code of a command that stops without a code of its own: 130, 143, 129, 6 after a deadline, 0 when the reader left. */
+    readonly exitCode: number,
+  ) {
+    super(message)
+  }
+}
+
+/** Turns signals, the deadline and a reader that left into one AbortSignal. */
+export class Interruption {
+  readonly #controller = new AbortController()
+  readonly #onFirst: (signal: Signal) => void
+  readonly #listeners = new Map<Signal, () => void>()
+  #deadline: NodeJS.Timeout | undefined
+  #signalledAt: number | undefined
+
+  constructor(onFirst: (signal: Signal) => void) {
+    this.#onFirst = onFirst
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The reason, once the signal is aborted. */
+  get reason(): Interrupted | undefined {
+    return this.signal.reason instanceof Interrupted ? this.signal.reason : undefined
+  }
+
+  /** Listens for SIGINT, SIGTERM and SIGHUP: the first aborts, a later one ends the process at once. */
+  listen(): void {
+    for (const name of Object.keys(SIGNALS) as Signal[]) {
+      const listener = (): void => this.#signalled(name)
+      this.#listeners.set(name, listener)
+      process.on(name, listener)
+    }
+  }
+
+  /** Aborts after the given time. */
+  setDeadline(seconds: number): void {
+    this.#deadline = setTimeout(() => {
+      this.abort(new Interrupted(`Not done within ${seconds} s (--timeout)`, ExitCode.unreachable))
+    }, seconds * 1000)
+    this.#deadline.unref()
+  }
+
+  abort(reason: Interrupted): void {
+    this.#controller.abort(reason)
+  }
+
+  /** A Ctrl-C that was typed at a prompt, where the terminal sends no signal. */
+  interrupt(): Interrupted {
+    const reason = new Interrupted('Interrupted', ExitCode.sigint)
+    this.abort(reason)
+    return reason
+  }
+
+  /** Gives the signals back to Node.js. */
+  release(): void {
+    clearTimeout(this.#deadline)
+    for (const [name, listener] of this.#listeners) process.off(name, listener)
+    this.#listeners.clear()
+  }
+
+  #signalled(name: Signal): void {
+    const now = performance.now()
+    if (this.#signalledAt === undefined) {
+      this.#signalledAt = now
+      this.abort(new Interrupted(`Interrupted by ${name}`, SIGNALS[name]))
+      this.#onFirst(name)
+    } else if (now - this.#signalledAt > SAME_KEYSTROKE_MS) {
+      // Without a listener the signal does what it does by default: the shell sees 130 or 143.
+      this.release()
+      process.kill(process.pid, name)
+    }
+  }
+}
+
+/** An error for a deadline, which is a failure to report; the other interruptions end quietly with their code. */
+export function deadlineError(reason: Interrupted): OpsError {
+  return new OpsError(reason.message, {
+    code: 'Timeout',
+    exitCode: ExitCode.unreachable,
+    suggestions: ['Give it more time with --timeout, or see what takes so long with --debug.'],
+    cause: reason,
+  })
+}
