@@ -9,6 +9,23 @@ export interface CallerIdentity {
   readonly userId: string
 }
 
+/** A value and the place it was read from, in the user's words: `--region`, `AWS_REGION`, `profile prod`. */
+export interface Sourced<Value> {
+  readonly value: Value
+  readonly source: string
+}
+
+/** Where a connection goes, and why there. */
+export interface ConnectionFacts {
+  readonly region: Sourced<string>
+  readonly profile: Sourced<string> | undefined
+  /** Custom endpoints; in the sandbox its URL. */
+  readonly endpoints: Readonly<Record<'sqs' | 'sts', Sourced<string> | undefined>>
+  readonly readOnly: boolean
+  /** What is odd about the connection, a sentence each, for a warning. */
+  readonly notices: readonly string[]
+}
+
 /**
  * What a domain function knows of AWS: where it talks to, as whom, and one lazy client a service.
  * Errors that the clients throw are already OpsErrors (errors.ts translates them in a middleware, once).
@@ -19,8 +36,11 @@ export interface AwsContext {
   /** The custom endpoint of a service (flag, environment or profile), if any. */
   endpointFor(service: 'sqs' | 'sts'): string | undefined
   readonly sandbox: boolean
+  readonly connection: ConnectionFacts
   /** Cached GetCallerIdentity. */
   identity(): Promise<CallerIdentity>
+  /** Where the credentials came from, in the user's words; undefined when nothing tells. Fetches them, sends no call of its own. */
+  credentialSource(): Promise<string | undefined>
   /** SQS for reads and idempotent calls: the SDK may retry. */
   sqs(): Promise<SqsApi>
   /** SQS for sends and other calls that must not be repeated blindly: one attempt, ever (redrive.md, fact 1). */

@@ -1,0 +1,46 @@
+import type {AwsContext, CallerIdentity} from './context.js'
+import type {Wire} from './wire.js'
+import {assertFlagsAgree, connectionNotices, resolveSettings} from './settings.js'
+import type {ConnectionOptions, ConnectionSettings} from './settings.js'
+
+export type {ConnectionOptions} from './settings.js'
+
+/**
+ * The connection that flags and environment describe. Synchronous and cheap: contradicting flags throw at once (OpsError, exit 2),
+ * the user's files are read when the first fact is asked for, and the SDK is loaded when the first client is.
+ */
+export function createAwsContext(options: ConnectionOptions): AwsContext {
+  assertFlagsAgree(options)
+  let settings: ConnectionSettings | undefined
+  let wire: Promise<Wire> | undefined
+  let identity: Promise<CallerIdentity> | undefined
+  const settled = () => (settings ??= resolveSettings(options))
+  const connected = () => (wire ??= import('./wire.js').then(({openWire}) => openWire(settled(), options)))
+  return {
+    get region() {
+      return settled().region.value
+    },
+    get profile() {
+      return settled().profile?.value
+    },
+    get connection() {
+      const {region, profile, endpoints} = settled()
+      return {region, profile, endpoints, readOnly: options.readOnly, notices: connectionNotices(settled(), options)}
+    },
+    sandbox: options.sandbox,
+    endpointFor: service => settled().endpoints[service]?.value,
+    identity() {
+      // A failure is not kept: the next caller may have logged in since.
+      identity ??= connected()
+        .then(async open => open.identity())
+        .catch((error: unknown) => {
+          identity = undefined
+          throw error
+        })
+      return identity
+    },
+    credentialSource: async () => (await connected()).credentialSource(),
+    sqs: async () => (await connected()).sqs(),
+    sqsOnce: async () => (await connected()).sqsOnce(),
+  }
+}

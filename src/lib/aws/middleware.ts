@@ -1,0 +1,211 @@
+import {createHash} from 'node:crypto'
+import {ExitCode} from '../ops-error.js'
+import {describeCall, resourceOf} from './call.js'
+import type {Call} from './call.js'
+import {Deadline, limitAttempt} from './deadlines.js'
+import {AwsOpsError, outcomeOf} from './errors.js'
+import type {Outcome} from './errors.js'
+import {assertOwnQueue, assertReadOnly, assertRepeatable} from './guards.js'
+import {translateError, worse} from './translate.js'
+
+/** What every call of a client goes through. */
+export interface CallPolicy {
+  readonly service: string
+  readonly region: string
+  readonly endpoint: string | undefined
+  readonly profile: string | undefined
+  readonly sandbox: boolean
+  readonly readOnly: boolean
+  /** Whether the client's SDK may repeat a call. */
+  readonly repeats: boolean
+  readonly requestTimeoutMs: number | undefined
+  readonly debug: ((line: string) => void) | undefined
+}
+
+/** The face of the SDK's middleware stack that this file uses; the SDK's own types are tied to one service each. */
+interface Stack {
+  add(middleware: Middleware, options: object): void
+  addRelativeTo(middleware: Middleware, options: object): void
+}
+type Middleware = (next: Handler, context: Context) => Handler
+type Handler = (args: Args) => Promise<Result>
+interface Args {
+  readonly input: Readonly<Record<string, unknown>>
+  readonly request?: {readonly hostname?: string; readonly port?: number}
+}
+interface Result {
+  readonly output: {readonly $metadata?: Metadata; readonly [member: string]: unknown}
+}
+interface Metadata {
+  readonly httpStatusCode?: number
+  readonly requestId?: string
+}
+interface Context {
+  readonly commandName?: string
+  readonly __smithy_context?: {readonly abortSignal?: AbortSignal}
+}
+
+/** What is known of a call under way. */
+interface Progress {
+  readonly call: Call
+  readonly deadline: Deadline
+  attempts: number
+  worst: Outcome | undefined
+}
+
+/** Ends the SDK's retrying: it retries by name, code, status and cause, and this has none that it knows. */
+class LastAttempt extends Error {
+  constructor(readonly error: unknown) {
+    super('No time is left for another attempt.')
+  }
+}
+
+/**
+ * Puts guards, error translation, deadlines and the debug log around every call of a client. Guards come before anything is sent;
+ * translation is outermost, so that the SDK's retries have happened by then.
+ */
+export function installMiddleware(client: {readonly middlewareStack: unknown}, policy: CallPolicy): void {
+  const stack = client.middlewareStack as Stack
+  const underWay = new WeakMap<Context, Progress>()
+  stack.add(aroundCall(policy, underWay), {step: 'initialize', priority: 'high', name: 'msgopsCall'})
+  stack.addRelativeTo(aroundAttempt(policy, underWay), {
+    relation: 'after',
+    toMiddleware: 'retryMiddleware',
+    name: 'msgopsAttempt',
+  })
+  stack.add(beforeWire(underWay), {step: 'deserialize', priority: 'low', name: 'msgopsWire'})
+}
+
+function aroundCall(policy: CallPolicy, underWay: WeakMap<Context, Progress>): Middleware {
+  return (next, context) => async args => {
+    const call: Call = {
+      service: policy.service,
+      operation: (context.commandName ?? '').replace(/Command$/, ''),
+      input: args.input,
+      region: policy.region,
+      endpoint: policy.endpoint,
+      profile: policy.profile,
+      sandbox: policy.sandbox,
+    }
+    if (policy.readOnly) assertReadOnly(call)
+    if (policy.repeats) assertRepeatable(call)
+    assertOwnQueue(call)
+    const signal = context.__smithy_context?.abortSignal
+    const progress: Progress = {
+      call,
+      deadline: new Deadline(waitSeconds(call), policy.requestTimeoutMs),
+      attempts: 0,
+      worst: undefined,
+    }
+    underWay.set(context, progress)
+    try {
+      const result = await orAbort(next(args), signal)
+      if (policy.repeats) assertBodiesIntact(call, result.output)
+      return result
+    } catch (caught) {
+      const error = caught instanceof LastAttempt ? caught.error : caught
+      if (signal?.aborted && isAbort(error)) throw error
+      throw translateError(error, call, progress.worst)
+    }
+  }
+}
+
+function aroundAttempt({debug}: CallPolicy, underWay: WeakMap<Context, Progress>): Middleware {
+  return (next, context) => async args => {
+    const progress = underWay.get(context)
+    if (!progress) return next(args)
+    progress.attempts += 1
+    const started = performance.now()
+    const log = (status: string | number, requestId: string | undefined) =>
+      debug?.(
+        [
+          `${progress.call.service} ${progress.call.operation}`,
+          `attempt ${progress.attempts}`,
+          hostOf(args),
+          status,
+          `${(performance.now() - started).toFixed(0)} ms`,
+          ...(requestId === undefined ? [] : [`request ${requestId}`]),
+        ].join(' · '),
+      )
+    try {
+      const result = await next(args)
+      log(result.output.$metadata?.httpStatusCode ?? '-', result.output.$metadata?.requestId)
+      return result
+    } catch (error) {
+      const {$metadata: metadata, name} = error as {$metadata?: Metadata; name?: string}
+      log(`${metadata?.httpStatusCode ?? '-'} ${name ?? 'Error'}`, metadata?.requestId)
+      progress.worst = worse(progress.worst, outcomeOf(translateError(error, progress.call)))
+      throw progress.deadline.spent ? new LastAttempt(error) : error
+    }
+  }
+}
+
+function beforeWire(underWay: WeakMap<Context, Progress>): Middleware {
+  return (next, context) => args => {
+    const deadline = underWay.get(context)?.deadline
+    if (deadline && args.request) limitAttempt(args.request, deadline.attemptMs())
+    return next(args)
+  }
+}
+
+/**
+ * Verifies the MD5 of received bodies; throws AwsOpsError `MessageCorrupted`. The SDK's own check throws a nameless Error. Clients
+ * that do not repeat leave it to their caller, who can then settle each message by itself.
+ */
+function assertBodiesIntact(call: Call, {Messages: messages}: Result['output']): void {
+  if (call.operation !== 'ReceiveMessage' || !Array.isArray(messages)) return
+  const corrupted = (messages as {MessageId?: string; Body?: string; MD5OfBody?: string}[])
+    .filter(
+      ({Body: body, MD5OfBody: md5}) =>
+        md5 !==
+        createHash('md5')
+          .update(body ?? '', 'utf8')
+          .digest('hex'),
+    )
+    .map(message => message.MessageId ?? 'without an id')
+  if (corrupted.length === 0) return
+  throw new AwsOpsError(
+    `${describeCall(call)} returned messages whose bodies do not match their MD5: ${corrupted.join(', ')}.`,
+    {
+      code: 'MessageCorrupted',
+      exitCode: ExitCode.failed,
+      suggestions: [
+        'They stay in the queue and become visible again. Something on the way changes answers: a proxy, or an emulator.',
+      ],
+      action: call.operation,
+      resource: resourceOf(call),
+      httpStatus: undefined,
+      outcome: 'unknown',
+    },
+  )
+}
+
+/** Ends the wait for credentials as well, which the SDK does not abort. */
+async function orAbort<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return work
+  let stop: (() => void) | undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(Object.assign(new Error('Request aborted', {cause: signal.reason}), {name: 'AbortError'}))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, {once: true})
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop)
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+function waitSeconds({operation, input}: Call): number {
+  if (operation !== 'ReceiveMessage') return 0
+  // Absent, the queue's ReceiveMessageWaitTimeSeconds counts, which may be 20.
+  return typeof input.WaitTimeSeconds === 'number' ? input.WaitTimeSeconds : 20
+}
+
+function hostOf({request}: Args): string {
+  return request?.port === undefined ? (request?.hostname ?? '-') : `${request.hostname ?? '-'}:${request.port}`
+}

@@ -1,0 +1,73 @@
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {CallerIdentity, SqsApi} from './context.js'
+import {clientConfig, createHandler} from './clients.js'
+import {createCredentialProvider, sourceName} from './credentials.js'
+import {installMiddleware} from './middleware.js'
+import type {ConnectionOptions, ConnectionSettings, ServiceId} from './settings.js'
+
+/** The part of a connection that needs the SDK: its clients, each made when first asked for, over one pool of sockets. */
+export interface Wire {
+  /** May repeat a call; refuses the operations that must not be repeated. */
+  sqs(): Promise<SqsApi>
+  /** One attempt, ever. */
+  sqsOnce(): Promise<SqsApi>
+  identity(): Promise<CallerIdentity>
+  /** Where the credentials came from, in the user's words; undefined when nothing tells. */
+  credentialSource(): Promise<string | undefined>
+}
+
+/** Opens the clients of a connection; sends nothing. */
+export function openWire(settings: ConnectionSettings, options: ConnectionOptions): Wire {
+  const handler = createHandler(options.requestTimeoutMs)
+  const credentials = createCredentialProvider(settings, options, handler)
+  const policy = (service: ServiceId, repeats: boolean) => ({
+    service,
+    region: settings.region.value,
+    endpoint: settings.endpoints[service]?.value,
+    profile: settings.profile?.value,
+    sandbox: settings.sandbox,
+    readOnly: options.readOnly,
+    repeats,
+    requestTimeoutMs: options.requestTimeoutMs,
+    debug: options.debug,
+  })
+  const openSqs = async (repeats: boolean): Promise<SqsApi> => {
+    const {SQSClient} = await import('@aws-sdk/client-sqs')
+    const client = new SQSClient({
+      ...clientConfig('sqs', settings, credentials, handler, repeats ? settings.maxAttempts : 1),
+      // The URL of a queue must not decide where a request goes, and one bad MD5 must not hide what a batch did (redrive.md, facts 2 and 4).
+      useQueueUrlAsEndpoint: false,
+      md5: false,
+    })
+    installMiddleware(client, policy('sqs', repeats))
+    return client
+  }
+  let sqs: Promise<SqsApi> | undefined
+  let sqsOnce: Promise<SqsApi> | undefined
+  return {
+    sqs: () => (sqs ??= openSqs(true)),
+    sqsOnce: () => (sqsOnce ??= openSqs(false)),
+    async identity() {
+      const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
+      const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
+      installMiddleware(client, policy('sts', true))
+      const {Account: accountId, Arn: arn, UserId: userId} = await client.send(new GetCallerIdentityCommand({}))
+      if (!accountId || !arn || !userId) {
+        throw new OpsError('STS answered GetCallerIdentity without an account.', {
+          code: 'UnreadableReply',
+          exitCode: ExitCode.unreachable,
+          suggestions: ['Is it the endpoint of STS? msgops reads AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.'],
+        })
+      }
+      return {accountId, arn, userId}
+    },
+    async credentialSource() {
+      if (settings.sandbox) return 'sandbox'
+      const found = await credentials()
+      return (
+        sourceName(found) ??
+        (options.profile === undefined && options.env.AWS_ACCESS_KEY_ID ? 'environment' : undefined)
+      )
+    },
+  }
+}
