@@ -1,0 +1,36 @@
+import type {FaultState} from '../faults/rule.js'
+import type {RequestRecord} from '../request-log.js'
+
+/** The header without which the control path answers nothing: a web page cannot send it without asking first. */
+export const CONTROL_HEADER = 'x-msgops-sandbox'
+export const CONTROL_PATH = '/_sandbox/'
+
+/** The clock of the local AWS; `now` is ISO 8601, `offsetMs` how far it is ahead of the wall clock. */
+export interface ClockState {
+  readonly now: string
+  readonly offsetMs: number
+  readonly frozen: boolean
+}
+
+export interface SandboxState {
+  readonly url: string
+  readonly clock: ClockState
+  /** What each service has to say of itself, by service name. */
+  readonly services: Readonly<Record<string, unknown>>
+  readonly faults: number
+  /** Requests answered since the start or the last reset. */
+  readonly requests: number
+}
+
+export interface FaultList {
+  readonly faults: readonly FaultState[]
+}
+
+export interface RequestList {
+  readonly total: number
+  readonly requests: readonly RequestRecord[]
+}
+
+export interface ControlFailure {
+  readonly error: {readonly code: string; readonly message: string}
+}

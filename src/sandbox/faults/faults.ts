@@ -1,0 +1,99 @@
+import {seededRandom} from '../random.js'
+import type {FaultRule, FaultState} from './rule.js'
+
+interface Armed {
+  readonly id: string
+  readonly rule: FaultRule
+  readonly random: () => number
+  seen: number
+  hits: number
+}
+
+/** What a rule is matched against. */
+export interface FaultTarget {
+  readonly service: string
+  readonly action: string
+  readonly account: string
+  readonly region: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+/** The faults that are set. The first rule that matches a request and is not used up has its way with it. */
+export class Faults {
+  #armed: Armed[] = []
+  #nextId = 1
+
+  /** Sets a fault; returns the id to remove it by. Throws RangeError on a rule that could never mean anything. */
+  add(rule: FaultRule): string {
+    check(rule)
+    const id = `fault-${this.#nextId++}`
+    this.#armed.push({id, rule, random: seededRandom(rule.seed ?? 1), seen: 0, hits: 0})
+    return id
+  }
+
+  remove(id: string): boolean {
+    const before = this.#armed.length
+    this.#armed = this.#armed.filter(armed => armed.id !== id)
+    return this.#armed.length < before
+  }
+
+  clear(): void {
+    this.#armed = []
+  }
+
+  list(): readonly FaultState[] {
+    return this.#armed.map(({id, rule, seen, hits}) => ({id, ...rule, seen, hits}))
+  }
+
+  /** Cheap question for the path of every request. */
+  get any(): boolean {
+    return this.#armed.length > 0
+  }
+
+  /** Takes the fault that this request is to suffer, and counts it. */
+  take(target: FaultTarget): FaultRule | undefined {
+    for (const armed of this.#armed) {
+      const {rule} = armed
+      if (!matches(rule, target) || armed.hits >= (rule.times ?? Infinity)) continue
+      armed.seen++
+      if (armed.seen <= (rule.skip ?? 0)) continue
+      if (rule.rate !== undefined && armed.random() >= rule.rate) continue
+      armed.hits++
+      return rule
+    }
+    return undefined
+  }
+}
+
+function matches(rule: FaultRule, {service, action, account, region, input}: FaultTarget): boolean {
+  return (
+    (rule.service === undefined || rule.service === service) &&
+    (rule.action === undefined || rule.action === action) &&
+    (rule.account === undefined || rule.account === account) &&
+    (rule.region === undefined || rule.region === region) &&
+    (rule.resource === undefined || rule.resource === resourceOf(input)) &&
+    (rule.kind !== 'partial-batch' || Array.isArray(input.Entries))
+  )
+}
+
+/** The name of the queue that a request is about, if it is about one. */
+export function resourceOf(input: Readonly<Record<string, unknown>>): string | undefined {
+  const {QueueUrl: url, QueueName: name, SourceArn: arn} = input
+  if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1)
+  if (typeof name === 'string') return name
+  return typeof arn === 'string' ? arn.slice(arn.lastIndexOf(':') + 1) : undefined
+}
+
+function check(rule: FaultRule): void {
+  const whole = ['times', 'skip', 'latencyMs'] as const
+  for (const member of whole) {
+    const value = rule[member]
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0))
+      throw new RangeError(`${member} must be a whole number from 0, not ${value}`)
+  }
+  if (rule.rate !== undefined && !(rule.rate >= 0 && rule.rate <= 1))
+    throw new RangeError(`rate must lie between 0 and 1, not ${rule.rate}`)
+  if (rule.status !== undefined && !(Number.isInteger(rule.status) && rule.status >= 400 && rule.status <= 599)) {
+    throw new RangeError(`status must be an HTTP error status, not ${rule.status}`)
+  }
+}

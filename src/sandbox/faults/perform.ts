@@ -1,0 +1,117 @@
+import {setTimeout as pause} from 'node:timers/promises'
+import {AwsError} from '../service.js'
+import type {WireReply} from '../wire.js'
+import {resourceOf, type FaultTarget} from './faults.js'
+import type {FaultRule} from './rule.js'
+import {mergeFailures, spoilDigests, splitBatch} from './tamper.js'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** A request on its way to a service, seen by a fault. */
+export interface FaultedCall {
+  readonly target: FaultTarget
+  /** Lets the request take effect, with this input. */
+  apply(input: Members): Promise<Members>
+  success(output: Members): WireReply
+  failure(error: AwsError): WireReply
+}
+
+const DEFAULT_SKEW_MS = 20 * 60_000
+const DEFAULT_SLOW_MS = 1000
+
+/** Lets a request suffer a fault. What it answers is what the client gets; errors of the service itself pass through as usual. */
+export async function performFault(rule: FaultRule, call: FaultedCall): Promise<WireReply> {
+  const latencyMs = rule.latencyMs ?? (rule.kind === 'slow' ? DEFAULT_SLOW_MS : 0)
+  if (latencyMs > 0 && !rule.applied) await pause(latencyMs, undefined, {ref: false})
+  const reply = await answer(rule, call)
+  if (latencyMs > 0 && rule.applied) await pause(latencyMs, undefined, {ref: false})
+  const skewMs = rule.skewMs ?? (rule.kind === 'skew' ? DEFAULT_SKEW_MS : 0)
+  if (skewMs === 0) return reply
+  return {...reply, headers: {...reply.headers, date: new Date(Date.now() + skewMs).toUTCString()}}
+}
+
+async function answer(rule: FaultRule, call: FaultedCall): Promise<WireReply> {
+  const {input} = call.target
+  switch (rule.kind) {
+    case 'error':
+    case 'throttle':
+    case 'access-denied':
+    case 'expired-token':
+      if (rule.applied) await settle(call)
+      return call.failure(errorOf(rule, call.target))
+    case 'reset-before':
+      return {status: 500, headers: {}, body: '', ending: 'reset'}
+    case 'reset-after':
+      await settle(call)
+      return {status: 500, headers: {}, body: '', ending: 'reset'}
+    case 'hang':
+      if (rule.applied) await settle(call)
+      return {status: 500, headers: {}, body: '', ending: 'never'}
+    case 'half-reply':
+      return {...(await settle(call)), ending: 'half'}
+    case 'bad-md5':
+      return call.success(spoilDigests(await call.apply(input)) as Members)
+    case 'partial-batch': {
+      const error = {
+        Code: rule.code ?? 'InternalError',
+        Message: rule.message ?? 'An internal error occurred.',
+        SenderFault: rule.status !== undefined && rule.status < 500,
+      }
+      const {kept, failed} = splitBatch(input, rule.entries, error)
+      const output = rule.applied ? await call.apply(input) : kept.Entries.length === 0 ? {} : await call.apply(kept)
+      return call.success(mergeFailures(output, failed))
+    }
+    case 'slow':
+    case 'skew':
+      return call.success(await call.apply(input))
+  }
+}
+
+/** The request takes effect; how it would have been answered. */
+async function settle(call: FaultedCall): Promise<WireReply> {
+  try {
+    return call.success(await call.apply(call.target.input))
+  } catch (error) {
+    if (error instanceof AwsError) return call.failure(error)
+    throw error
+  }
+}
+
+function errorOf(rule: FaultRule, target: FaultTarget): AwsError {
+  const {service, account, action, region, input} = target
+  const standard = (code: string, message: string, status: number, queryCode?: string) =>
+    new AwsError(rule.code ?? code, rule.message ?? message, {
+      status: rule.status ?? status,
+      queryCode: rule.code ?? queryCode,
+    })
+  switch (rule.kind) {
+    case 'throttle':
+      return service === 'sqs'
+        ? standard('RequestThrottled', 'The request was denied due to request throttling.', 403)
+        : standard('ThrottlingException', 'Rate exceeded', 400, 'Throttling')
+    case 'access-denied': {
+      const resource = resourceOf(input)
+      const arn = resource === undefined ? '' : ` on resource: arn:aws:${service}:${region}:${account}:${resource}`
+      const permission = `${service}:${action.toLowerCase()}`
+      return standard(
+        'AccessDeniedException',
+        `User: arn:aws:iam::${account}:user/sandbox is not authorized to perform: ${permission}${arn} because no identity-based policy allows the ${permission} action`,
+        403,
+        'AccessDenied',
+      )
+    }
+    case 'expired-token':
+      return standard(
+        'ExpiredTokenException',
+        'The security token included in the request is expired',
+        403,
+        'ExpiredToken',
+      )
+    default:
+      return standard(
+        'InternalFailure',
+        'The request processing has failed because of an unknown error, exception or failure.',
+        500,
+      )
+  }
+}

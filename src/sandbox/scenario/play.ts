@@ -1,0 +1,40 @@
+import type {Service} from '../service.js'
+import type {VirtualClock} from '../virtual-clock.js'
+import {Dice} from './dice.js'
+import {imageHistory, imageQueues} from './images.js'
+import {fillOffice, officeQueues} from './office.js'
+import {orderHistory, orderQueues} from './orders.js'
+import {DAY_MS} from './past.js'
+import {blockPayments, paymentHistory, paymentQueues} from './payments.js'
+import {Player} from './player.js'
+import {serviceTargetHistory, serviceTargetQueues} from './service-targets.js'
+
+const SEED = 20_260_421
+
+/**
+ * Fills an empty local AWS with a week of a shop's history: the clock is set back and producers and failing consumers are
+ * played through the real engine up to the present, so that ages, receive counts and dead-lettering are SQS's own.
+ */
+export async function playScenario({sqs, clock}: {sqs: Service; clock: VirtualClock}): Promise<void> {
+  const nowMs = Date.now()
+  const dice = new Dice(SEED)
+  const player = new Player({sqs, clock})
+  clock.freeze(nowMs - 7 * DAY_MS)
+  try {
+    const queues = [...orderQueues, ...paymentQueues, ...imageQueues, ...serviceTargetQueues, ...officeQueues]
+    for (const queue of queues) await player.createQueue(queue)
+    const visibility = new Map(queues.map(({name, attributes}) => [name, Number(attributes?.VisibilityTimeout ?? 30)]))
+    const past = [...orderHistory(dice), ...paymentHistory(dice), ...imageHistory(dice), ...serviceTargetHistory(dice)]
+    const sorted = past.sort((a, b) => b.ageMs - a.ageMs)
+    for (const {queue, ageMs, letter, attempts} of sorted) {
+      player.travelTo(nowMs - ageMs)
+      await player.send(queue, letter(new Date(clock.now())))
+      await player.failToProcess(queue, attempts, visibility.get(queue) ?? 30)
+    }
+    await blockPayments(player, dice, nowMs)
+    await fillOffice(player, dice, nowMs)
+    player.travelTo(nowMs)
+  } finally {
+    clock.reset()
+  }
+}

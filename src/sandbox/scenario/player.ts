@@ -1,0 +1,112 @@
+import {DEFAULT_ACCOUNT_ID, SANDBOX_ACCESS_KEY_ID, SANDBOX_REGION} from '../accounts.js'
+import type {Service} from '../service.js'
+import type {VirtualClock} from '../virtual-clock.js'
+
+export interface AttributeValue {
+  readonly DataType: string
+  readonly StringValue?: string
+  readonly BinaryValue?: Buffer
+}
+
+/** A message to send, in the members of SendMessage. */
+export interface Letter {
+  readonly MessageBody: string
+  readonly MessageAttributes?: Readonly<Record<string, AttributeValue>>
+  readonly MessageSystemAttributes?: Readonly<Record<string, AttributeValue>>
+  readonly MessageGroupId?: string
+  readonly MessageDeduplicationId?: string
+  readonly DelaySeconds?: number
+}
+
+export interface QueueSpec {
+  readonly name: string
+  readonly attributes?: Readonly<Record<string, string>>
+  readonly tags?: Readonly<Record<string, string>>
+  /** The queue's DLQ by name, and how many receives a message gets. */
+  readonly deadLetter?: {readonly queue: string; readonly maxReceiveCount: number}
+}
+
+const NEVER = new AbortController().signal
+const ORIGIN = 'http://localhost'
+
+/** Plays producers and consumers against the real engine, so that what it leaves behind is what SQS itself would show. */
+export class Player {
+  readonly #sqs: Service
+  readonly #clock: VirtualClock
+  #requests = 0
+
+  constructor(options: {sqs: Service; clock: VirtualClock}) {
+    this.#sqs = options.sqs
+    this.#clock = options.clock
+  }
+
+  /** Moves the clock on to an instant; one that has already passed leaves it where it is. */
+  travelTo(instantMs: number): void {
+    this.#clock.advance(Math.max(0, instantMs - this.#clock.now()))
+  }
+
+  async createQueue({name, attributes, tags, deadLetter}: QueueSpec): Promise<void> {
+    const redrive = deadLetter && {
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: queueArn(deadLetter.queue),
+        maxReceiveCount: deadLetter.maxReceiveCount,
+      }),
+    }
+    await this.#call('CreateQueue', {QueueName: name, Attributes: {...attributes, ...redrive}, tags})
+  }
+
+  async setAttributes(queue: string, attributes: Readonly<Record<string, string>>): Promise<void> {
+    await this.#call('SetQueueAttributes', {QueueUrl: queueUrl(queue), Attributes: attributes})
+  }
+
+  async send(queue: string, letter: Letter): Promise<void> {
+    await this.#call('SendMessage', {QueueUrl: queueUrl(queue), ...letter})
+  }
+
+  /** Receives without deleting. */
+  async receive(queue: string, count: number, visibilitySeconds?: number): Promise<void> {
+    await this.#call('ReceiveMessage', {
+      QueueUrl: queueUrl(queue),
+      MaxNumberOfMessages: count,
+      VisibilityTimeout: visibilitySeconds,
+      WaitTimeSeconds: 0,
+    })
+  }
+
+  /** A consumer that fails: it receives and lets the visibility timeout run out, so many times. */
+  async failToProcess(queue: string, attempts: number, visibilitySeconds: number): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      await this.receive(queue, 10)
+      this.#clock.advance(visibilitySeconds * 1000)
+    }
+  }
+
+  async #call(action: string, input: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#sqs.handle({
+      account: DEFAULT_ACCOUNT_ID,
+      region: SANDBOX_REGION,
+      accessKeyId: SANDBOX_ACCESS_KEY_ID,
+      action,
+      input: Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
+      requestId: `scenario-${this.#requests++}`,
+      origin: ORIGIN,
+      signal: NEVER,
+    })
+  }
+}
+
+export function queueArn(name: string): string {
+  return `arn:aws:sqs:${SANDBOX_REGION}:${DEFAULT_ACCOUNT_ID}:${name}`
+}
+
+function queueUrl(name: string): string {
+  return `${ORIGIN}/${DEFAULT_ACCOUNT_ID}/${name}`
+}
+
+/** Message attributes in few words. */
+export const text = (StringValue: string, type = 'String'): AttributeValue => ({DataType: type, StringValue})
+export const number = (value: number | string, type = 'Number'): AttributeValue => ({
+  DataType: type,
+  StringValue: String(value),
+})
+export const binary = (BinaryValue: Buffer, type = 'Binary'): AttributeValue => ({DataType: type, BinaryValue})

@@ -1,0 +1,102 @@
+import {Accounts} from './accounts.js'
+import {CONTROL_PATH} from './control/protocol.js'
+import {ControlRoutes} from './control/routes.js'
+import {Faults} from './faults/faults.js'
+import {listen} from './listener.js'
+import {sqsModel} from './models/sqs.js'
+import {stsModel} from './models/sts.js'
+import {RequestLog} from './request-log.js'
+import {Router} from './router.js'
+import {playScenario} from './scenario/play.js'
+import {SqsService} from './sqs/service.js'
+import {StsService} from './sts/service.js'
+import {VirtualClock} from './virtual-clock.js'
+
+export interface SandboxOptions {
+  /** 0 (the default) takes a free port. */
+  readonly port?: number
+  /** Play the scenario in, so that there are queues to look at. Off unless asked for. */
+  readonly seed?: boolean
+  /** Where bugs of the local AWS itself are told. */
+  readonly log?: (line: string) => void
+}
+
+/** A running local AWS. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string
+  readonly port: number
+  readonly clock: VirtualClock
+  readonly faults: Faults
+  readonly requests: RequestLog
+  readonly sqs: SqsService
+  /** As freshly started: no faults, no requests, wall time, empty or with the scenario. Requests wait meanwhile. */
+  reset(options?: {readonly seed?: boolean}): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts a local AWS on 127.0.0.1. Rejects with Node's EADDRINUSE error when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = new VirtualClock()
+  const faults = new Faults()
+  const requests = new RequestLog()
+  const accounts = new Accounts()
+  const sqs = new SqsService({clock})
+  const sts = new StsService({clock, accounts})
+  const log = options.log ?? (() => undefined)
+  const router = new Router({
+    registrations: [
+      {service: sqs, model: sqsModel},
+      {service: sts, model: stsModel},
+    ],
+    accounts,
+    clock,
+    faults,
+    requests,
+    log,
+  })
+
+  let resetting: Promise<void> | undefined
+  const reset = ({seed = false}: {seed?: boolean} = {}): Promise<void> => {
+    const previous = resetting ?? Promise.resolve()
+    const run = previous.then(async () => {
+      sqs.reset()
+      sts.reset()
+      faults.clear()
+      requests.clear()
+      clock.reset()
+      if (seed) await playScenario({sqs, clock})
+    })
+    // The next reset, and every request, waits for this one whether it succeeds or not; its caller alone hears of a failure.
+    const settled = run
+      .catch(() => undefined)
+      .then(() => {
+        if (resetting === settled) resetting = undefined
+      })
+    resetting = settled
+    return run
+  }
+
+  if (options.seed) await reset({seed: true})
+  const control = new ControlRoutes({url: () => url, clock, faults, requests, services: [sqs, sts], reset})
+  const listener = await listen(options.port ?? 0, async request => {
+    if (request.target.startsWith(CONTROL_PATH)) return control.answer(request)
+    if (resetting) await resetting
+    return router.answer(request)
+  })
+  const url = `http://127.0.0.1:${listener.port}`
+  return {
+    url,
+    port: listener.port,
+    clock,
+    faults,
+    requests,
+    sqs,
+    reset,
+    async close() {
+      await listener.close()
+      sqs.reset()
+      clock.close()
+    },
+  }
+}
