@@ -1,0 +1,58 @@
+import {hash} from 'node:crypto'
+
+/** A message attribute as SendMessage takes it and ReceiveMessage gives it; `DataType` may carry a custom label (`Number.float`). */
+export interface DigestedAttribute {
+  readonly DataType?: string
+  readonly StringValue?: string
+  readonly BinaryValue?: Uint8Array
+}
+
+const STRING_VALUE = 1
+const BINARY_VALUE = 2
+
+/** The hex MD5 that SQS answers as `MD5OfMessageBody` and `MD5OfBody`: over the UTF-8 bytes of the body. */
+export function md5OfBody(body: string): string {
+  return hash('md5', body)
+}
+
+/**
+ * The hex MD5 that SQS answers as `MD5OfMessageAttributes` (or `MD5OfMessageSystemAttributes`), undefined where there is no attribute.
+ * The form is AWS's "Calculating the MD5 message digest for message attributes": names in ascending order, each of name, type and
+ * value behind its length as four bytes, and one byte that tells string (1) from binary (2) values.
+ */
+export function md5OfMessageAttributes(attributes: Readonly<Record<string, DigestedAttribute>>): string | undefined {
+  const names = Object.keys(attributes)
+  if (names.length === 0) return undefined
+  const parts: Uint8Array[] = []
+  for (const name of names.sort()) {
+    const attribute = attributes[name] ?? {}
+    const type = attribute.DataType ?? ''
+    const binary = isBinary(type)
+    appendSized(parts, Buffer.from(name))
+    appendSized(parts, Buffer.from(type))
+    parts.push(Uint8Array.of(binary ? BINARY_VALUE : STRING_VALUE))
+    appendSized(parts, binary ? (attribute.BinaryValue ?? new Uint8Array()) : Buffer.from(attribute.StringValue ?? ''))
+  }
+  return hash('md5', Buffer.concat(parts))
+}
+
+/** The bytes that count towards the 1 MiB limit: the UTF-8 body plus name, type and value of every message attribute. */
+export function messageSize(body: string, attributes: Readonly<Record<string, DigestedAttribute>> = {}): number {
+  let size = Buffer.byteLength(body)
+  for (const [name, attribute] of Object.entries(attributes)) {
+    size += Buffer.byteLength(name) + Buffer.byteLength(attribute.DataType ?? '')
+    size += Buffer.byteLength(attribute.StringValue ?? '') + (attribute.BinaryValue?.byteLength ?? 0)
+  }
+  return size
+}
+
+/** Whether the value of this data type is in `BinaryValue`; custom labels (`Binary.png`) included. */
+function isBinary(dataType: string): boolean {
+  return dataType === 'Binary' || dataType.startsWith('Binary.')
+}
+
+function appendSized(parts: Uint8Array[], bytes: Uint8Array): void {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.byteLength)
+  parts.push(length, bytes)
+}
