@@ -1,5 +1,5 @@
 import {build} from 'esbuild'
-import {cp, mkdtemp, readdir, rename, rm} from 'node:fs/promises'
+import {chmod, cp, mkdtemp, readdir, rename, rm} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 import path from 'node:path'
 
@@ -66,6 +66,8 @@ export async function bundle({minify = true} = {}) {
   const dist = path.join(root, 'dist')
   const old = `${out}-old`
   await rename(dist, old).catch(() => cp(out, dist, {recursive: true}))
+  // A temporary folder is the owner's alone; a package's files are for everyone.
+  await chmod(out, 0o755)
   await rename(out, dist).catch(async () => rm(out, {recursive: true, force: true}))
   await rm(old, {recursive: true, force: true})
   return result.metafile

@@ -8,7 +8,7 @@ interface ManifestCommand {
   examples?: unknown[]
   aliases: string[]
   hidden?: boolean
-  flags: Record<string, {name: string; summary?: string; description?: string; helpGroup?: string}>
+  flags: Record<string, {name: string; summary?: string; description?: string}>
   args: Record<string, {name: string; description?: string}>
 }
 
@@ -33,7 +33,7 @@ describe.each(commands)('msgops $id', command => {
 
   it('explains every flag and argument of its own', () => {
     const unexplained = [...Object.values(command.flags), ...Object.values(command.args)]
-      .filter(f => !/\S/.test(('summary' in f && f.summary) || f.description || ''))
+      .filter(f => !/\S/.test([f.description, 'summary' in f ? f.summary : undefined].join('')))
       .map(f => f.name)
     expect(unexplained).toEqual([])
   })

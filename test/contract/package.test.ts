@@ -10,9 +10,9 @@ interface Package {
   allowScripts?: Record<string, boolean>
 }
 
-const read = <T>(path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')) as T
-const pkg = read<Package>('package.json')
-const lock = read<Lock>('package-lock.json')
+const read = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
+const pkg = read('package.json') as Package
+const lock = read('package-lock.json') as Lock
 
 describe('the package', () => {
   it('pins every dependency exactly', () => {
