@@ -65,6 +65,11 @@ export class Accounts {
     return nowMs < session.credentials.expiresAtMs ? 'good' : 'expired'
   }
 
+  /** How many temporary credentials were handed out. */
+  get sessions(): number {
+    return this.#sessions.size
+  }
+
   reset(): void {
     this.#sessions.clear()
   }

@@ -10,19 +10,33 @@ import {
   type SandboxState,
 } from './control/protocol.js'
 import type {FaultRule} from './faults/rule.js'
+import type {QueueStatus} from './sqs/service.js'
 
 export const DEFAULT_PORT = 4747
 const LARGEST_ANSWER = 64 * 1024 * 1024
+
+/** A queue of the local AWS and where it lives. */
+export type QueuePlace = QueueStatus & {readonly accountId: string; readonly region: string}
+
+/** The queues of every account and region, in one list. */
+export function queuesOf({services}: Pick<SandboxState, 'services'>): readonly QueuePlace[] {
+  return Object.entries(services.sqs).flatMap(([place, {queues}]) => {
+    const [accountId = '', region = ''] = place.split('/')
+    return queues.map(queue => ({accountId, region, ...queue}))
+  })
+}
 
 /** Speaks to the control path of a running local AWS, on this machine only. Every method throws OpsError. */
 export class SandboxControl {
   readonly #base: URL
   readonly #signal: AbortSignal | undefined
+  readonly #readOnly: boolean
 
   /** The URL is `MSGOPS_SANDBOX_URL` or the default port; one of another machine is refused (exit 2). */
-  constructor(options: {readonly env: NodeJS.ProcessEnv; readonly signal?: AbortSignal}) {
+  constructor(options: {readonly env: NodeJS.ProcessEnv; readonly signal?: AbortSignal; readonly readOnly?: boolean}) {
     this.#base = loopbackUrl(options.env.MSGOPS_SANDBOX_URL || `http://127.0.0.1:${DEFAULT_PORT}`)
     this.#signal = options.signal
+    this.#readOnly = options.readOnly ?? false
   }
 
   /** `http://127.0.0.1:PORT`. */
@@ -64,6 +78,12 @@ export class SandboxControl {
   }
 
   async #call<Answer>(method: string, route: string, document?: object): Promise<Answer> {
+    if (this.#readOnly && method !== 'GET') {
+      throw new OpsError('This would change the local AWS, and --read-only is set', {
+        code: 'ReadOnly',
+        exitCode: ExitCode.refused,
+      })
+    }
     const {status, text} = await this.#exchange(method, CONTROL_PATH + route, document && JSON.stringify(document))
     const answer = parse(text)
     if (answer === undefined) throw this.#stranger()

@@ -46,9 +46,9 @@ export class Router {
     let record: RequestRecord | undefined
     try {
       scope = credentialScopeOf(request)
-      this.#admit(scope, request)
       registration = this.#registrations.get(scope.service)
       if (!registration) throw this.#absent(scope.service)
+      this.#admit(scope, request)
       const call = codec.decode(request, registration.model)
       record = this.#record(requestId, scope, call.action)
       const asked = new RoutedRequest(request, scope, record.account, call, requestId)
@@ -135,9 +135,10 @@ export class Router {
   }
 }
 
-/** A form is query, everything else that has an `x-amz-target` is JSON; the rest gets its refusal in XML. */
-function codecOf(request: WireRequest): Codec {
-  return request.headers['x-amz-target'] === undefined && !request.headers['content-type']?.includes('json')
+/** A form, or a URL with an action, is query; everything else gets JSON, which REST-JSON clients understand too when refused. */
+function codecOf({headers, target}: WireRequest): Codec {
+  if (headers['x-amz-target'] !== undefined) return jsonCodec
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') || target.includes('Action=')
     ? queryCodec
     : jsonCodec
 }

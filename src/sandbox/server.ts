@@ -78,7 +78,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   if (options.seed) await reset({seed: true})
-  const control = new ControlRoutes({url: () => url, clock, faults, requests, services: [sqs, sts], reset})
+  const control = new ControlRoutes({
+    url: () => url,
+    clock,
+    faults,
+    requests,
+    services: () => ({sqs: sqs.status(), sts: sts.status()}),
+    reset,
+  })
   const listener = await listen(options.port ?? 0, async request => {
     if (request.target.startsWith(CONTROL_PATH)) return control.answer(request)
     if (resetting) await resetting

@@ -48,6 +48,7 @@ export const jsonCodec: Codec = {
       'content-type': contentType(model?.jsonVersion),
       'x-amzn-requestid': requestId,
     }
+    if (!model) headers['x-amzn-errortype'] = error.code
     if (model?.queryCompatible) headers['x-amzn-query-error'] = `${queryCode};${fault}`
     return {status, headers, body: JSON.stringify({__type: `${namespace}#${error.code}`, message: error.message})}
   },
@@ -120,7 +121,7 @@ function read(shape: Shape, value: unknown): unknown {
 function members(value: unknown): Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Members)
-    : (unfit(value, 'a Structure'))
+    : unfit(value, 'a Structure')
 }
 
 function unfit(value: unknown, wanted: string): never {

@@ -1,5 +1,6 @@
 import type {FaultState} from '../faults/rule.js'
 import type {RequestRecord} from '../request-log.js'
+import type {SqsStatus} from '../sqs/service.js'
 
 /** The header without which the control path answers nothing: a web page cannot send it without asking first. */
 export const CONTROL_HEADER = 'x-msgops-sandbox'
@@ -15,8 +16,12 @@ export interface ClockState {
 export interface SandboxState {
   readonly url: string
   readonly clock: ClockState
-  /** What each service has to say of itself, by service name. */
-  readonly services: Readonly<Record<string, unknown>>
+  /** What each service has to say of itself. */
+  readonly services: {
+    /** By `ACCOUNT/REGION`. */
+    readonly sqs: Readonly<Record<string, SqsStatus>>
+    readonly sts: {readonly sessions: number}
+  }
   readonly faults: number
   /** Requests answered since the start or the last reset. */
   readonly requests: number

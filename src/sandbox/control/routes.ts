@@ -1,7 +1,6 @@
 import type {Faults} from '../faults/faults.js'
 import {parseFaultRule} from '../faults/parse-rule.js'
 import type {RequestLog} from '../request-log.js'
-import type {Service} from '../service.js'
 import type {VirtualClock} from '../virtual-clock.js'
 import type {WireReply, WireRequest} from '../wire.js'
 import {CONTROL_HEADER, CONTROL_PATH, type ClockState, type SandboxState} from './protocol.js'
@@ -11,7 +10,7 @@ export interface ControlOptions {
   readonly clock: VirtualClock
   readonly faults: Faults
   readonly requests: RequestLog
-  readonly services: readonly Service[]
+  readonly services: () => SandboxState['services']
   readonly reset: (options: {seed: boolean}) => Promise<void>
 }
 
@@ -101,7 +100,7 @@ export class ControlRoutes {
     return {
       url: url(),
       clock: this.#clock(),
-      services: Object.fromEntries(services.map(service => [service.name, service.status()])),
+      services: services(),
       faults: faults.list().length,
       requests: requests.total,
     }

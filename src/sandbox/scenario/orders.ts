@@ -100,13 +100,21 @@ function traceHeader(dice: Dice, sentAt: Date): string {
 }
 
 function schemaError(dice: Dice, sentAt: Date): Letter {
-  const position = dice.between(0, 2)
-  const bad = {...order(dice, sentAt), items: [{sku: dice.pick(SKUS), quantity: String(dice.between(1, 4))}]}
-  return letterOf(dice, sentAt, bad, {
-    errorType: text('SchemaValidationError'),
-    errorMessage: text(`/items/${position}/quantity must be integer, got string`),
-    validatedAgainst: text('order-v4.schema.json'),
+  const wrong = dice.between(0, 2)
+  const items = [0, 1, 2].map(position => {
+    const quantity = dice.between(1, 4)
+    return {sku: dice.pick(SKUS), quantity: position === wrong ? String(quantity) : quantity}
   })
+  return letterOf(
+    dice,
+    sentAt,
+    {...order(dice, sentAt), items},
+    {
+      errorType: text('SchemaValidationError'),
+      errorMessage: text(`/items/${wrong}/quantity must be integer, got string`),
+      validatedAgainst: text('order-v4.schema.json'),
+    },
+  )
 }
 
 function downstreamTimeout(dice: Dice, sentAt: Date): Letter {

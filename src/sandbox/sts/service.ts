@@ -23,8 +23,8 @@ export class StsService implements Service {
     return new Promise(resolve => resolve(this.#answer(request)))
   }
 
-  status(): unknown {
-    return {}
+  status(): {readonly sessions: number} {
+    return {sessions: this.#accounts.sessions}
   }
 
   reset(): void {
