@@ -29,10 +29,10 @@ export function createAwsContext(options: ConnectionOptions): AwsContext {
     },
     sandbox: options.sandbox,
     endpointFor: service => settled().endpoints[service]?.value,
-    identity() {
+    identity(signal) {
       // A failure is not kept: the next caller may have logged in since.
       identity ??= connected()
-        .then(async open => open.identity())
+        .then(async open => open.identity(signal))
         .catch((error: unknown) => {
           identity = undefined
           throw error

@@ -37,10 +37,10 @@ export interface AwsContext {
   endpointFor(service: 'sqs' | 'sts'): string | undefined
   readonly sandbox: boolean
   readonly connection: ConnectionFacts
-  /** Cached GetCallerIdentity. */
-  identity(): Promise<CallerIdentity>
-  /** Where the credentials came from, in the user's words; undefined when nothing tells. Fetches them, sends no call of its own. */
-  credentialSource(): Promise<string | undefined>
+  /** Cached GetCallerIdentity; the signal of the first caller ends it. */
+  identity(signal?: AbortSignal): Promise<CallerIdentity>
+  /** Where the credentials came from, in the user's words: `environment`, `SSO`, `assumed role`, ... Fetches them. */
+  credentialSource(): Promise<string>
   /** SQS for reads and idempotent calls: the SDK may retry. */
   sqs(): Promise<SqsApi>
   /** SQS for sends and other calls that must not be repeated blindly: one attempt, ever (redrive.md, fact 1). */

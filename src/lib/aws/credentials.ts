@@ -8,7 +8,8 @@ import {SANDBOX_CREDENTIALS} from './sandbox-connection.js'
 import type {ConnectionOptions, ConnectionSettings} from './settings.js'
 
 export type AwsCredentials = Extract<SQSClientConfig['credentials'], {accessKeyId: string}>
-export type CredentialProvider = () => Promise<AwsCredentials>
+/** `forceRefresh` fetches anew, for a caller whom the service told that the credentials have expired. */
+export type CredentialProvider = (properties?: {readonly forceRefresh?: boolean}) => Promise<AwsCredentials>
 
 /** AWS recommends to renew five minutes before the end; the SDK's clients do. */
 const RENEW_BEFORE_MS = 5 * 60 * 1000
@@ -27,25 +28,23 @@ export function createCredentialProvider(
   handler: BoundedHandler,
 ): CredentialProvider {
   const fetch = credentialSource(settings, options, handler)
-  let current: Promise<AwsCredentials> | undefined
-  let expiration: Date | undefined
-  return () => {
-    if (current && expiration && expiration.getTime() - Date.now() < RENEW_BEFORE_MS) current = undefined
-    if (!current) {
-      expiration = undefined
-      const fetched = fetch()
-      current = fetched
-      fetched.then(
-        credentials => {
-          expiration = credentials.expiration
-        },
-        () => {
-          current = undefined
-        },
-      )
+  let fetched: AwsCredentials | undefined
+  let fetching: Promise<AwsCredentials> | undefined
+  const provider: CredentialProvider = async ({forceRefresh = false} = {}) => {
+    const leftMs = (fetched?.expiration?.getTime() ?? Infinity) - Date.now()
+    if (fetched && !forceRefresh && leftMs > RENEW_BEFORE_MS) return fetched
+    fetching ??= fetch().finally(() => (fetching = undefined))
+    try {
+      fetched = await fetching
+      return fetched
+    } catch (error) {
+      // They are still good for minutes: a renewal that failed once is tried again by the next call.
+      if (fetched && !forceRefresh && leftMs > 0) return fetched
+      throw error
     }
-    return current
   }
+  // The mark keeps each client of the SDK from a cache of its own, which would fetch short-lived credentials twice.
+  return Object.assign(provider, {memoized: true})
 }
 
 function credentialSource(
@@ -152,10 +151,10 @@ function recording(
   }
 }
 
-/** Where credentials came from, by the marks that the SDK leaves on them; undefined for keys without a mark. */
-export function sourceName(credentials: AwsCredentials): string | undefined {
+/** Where credentials that the SDK fetched came from, by the marks it leaves on them: only those of a machine's metadata have none. */
+export function sourceName(credentials: AwsCredentials): string {
   const marks = Object.keys((credentials as {readonly $source?: object}).$source ?? {})
-  return SOURCES.find(([pattern]) => marks.some(mark => pattern.test(mark)))?.[1]
+  return SOURCES.find(([pattern]) => marks.some(mark => pattern.test(mark)))?.[1] ?? 'instance or container metadata'
 }
 
 const SOURCES: readonly (readonly [RegExp, string])[] = [
@@ -165,6 +164,5 @@ const SOURCES: readonly (readonly [RegExp, string])[] = [
   [/PROCESS/, 'credential_process'],
   [/LOGIN/, 'aws login'],
   [/HTTP/, 'container'],
-  [/IMDS/, 'instance metadata'],
   [/^CREDENTIALS_PROFILE$/, 'profile'],
 ]

@@ -11,9 +11,9 @@ export interface Wire {
   sqs(): Promise<SqsApi>
   /** One attempt, ever. */
   sqsOnce(): Promise<SqsApi>
-  identity(): Promise<CallerIdentity>
-  /** Where the credentials came from, in the user's words; undefined when nothing tells. */
-  credentialSource(): Promise<string | undefined>
+  identity(signal: AbortSignal | undefined): Promise<CallerIdentity>
+  /** Where the credentials came from, in the user's words. */
+  credentialSource(): Promise<string>
 }
 
 /** Opens the clients of a connection; sends nothing. */
@@ -47,11 +47,15 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
   return {
     sqs: () => (sqs ??= openSqs(true)),
     sqsOnce: () => (sqsOnce ??= openSqs(false)),
-    async identity() {
+    async identity(signal) {
       const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
       const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
       installMiddleware(client, policy('sts', true))
-      const {Account: accountId, Arn: arn, UserId: userId} = await client.send(new GetCallerIdentityCommand({}))
+      const {
+        Account: accountId,
+        Arn: arn,
+        UserId: userId,
+      } = await client.send(new GetCallerIdentityCommand({}), {abortSignal: signal})
       if (!accountId || !arn || !userId) {
         throw new OpsError('STS answered GetCallerIdentity without an account.', {
           code: 'UnreadableReply',
@@ -64,10 +68,7 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     async credentialSource() {
       if (settings.sandbox) return 'sandbox'
       const found = await credentials()
-      return (
-        sourceName(found) ??
-        (options.profile === undefined && options.env.AWS_ACCESS_KEY_ID ? 'environment' : undefined)
-      )
+      return options.profile === undefined && options.env.AWS_ACCESS_KEY_ID ? 'environment' : sourceName(found)
     },
   }
 }
