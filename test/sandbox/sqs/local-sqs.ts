@@ -152,7 +152,7 @@ export class LocalSqs {
   }
 
   async batch(action: string, url: string, entries: readonly Members[]): Promise<BatchOutcome> {
-    return await this.call(`${action}Batch`, {QueueUrl: url, Entries: entries})
+    return this.call(`${action}Batch`, {QueueUrl: url, Entries: entries})
   }
 
   async attributes(url: string, names: readonly string[] = ['All']): Promise<Readonly<Record<string, string>>> {
