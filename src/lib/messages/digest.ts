@@ -9,6 +9,8 @@ export interface DigestedAttribute {
 
 const STRING_VALUE = 1
 const BINARY_VALUE = 2
+/** Three lengths of four bytes and the byte for the kind of value. */
+const FRAME_BYTES = 13
 
 /** The hex MD5 that SQS answers as `MD5OfMessageBody` and `MD5OfBody`: over the UTF-8 bytes of the body. */
 export function md5OfBody(body: string): string {
@@ -21,19 +23,20 @@ export function md5OfBody(body: string): string {
  * value behind its length as four bytes, and one byte that tells string (1) from binary (2) values.
  */
 export function md5OfMessageAttributes(attributes: Readonly<Record<string, DigestedAttribute>>): string | undefined {
-  const names = Object.keys(attributes)
+  const names = Object.keys(attributes).sort()
   if (names.length === 0) return undefined
-  const parts: Uint8Array[] = []
-  for (const name of names.sort()) {
+  const bytes = Buffer.allocUnsafe(messageSize('', attributes) + names.length * FRAME_BYTES)
+  let end = 0
+  for (const name of names) {
     const attribute = attributes[name] ?? {}
     const type = attribute.DataType ?? ''
     const binary = isBinary(type)
-    appendSized(parts, Buffer.from(name))
-    appendSized(parts, Buffer.from(type))
-    parts.push(Uint8Array.of(binary ? BINARY_VALUE : STRING_VALUE))
-    appendSized(parts, binary ? (attribute.BinaryValue ?? new Uint8Array()) : Buffer.from(attribute.StringValue ?? ''))
+    end = writeSized(bytes, end, name)
+    end = writeSized(bytes, end, type)
+    end = bytes.writeUInt8(binary ? BINARY_VALUE : STRING_VALUE, end)
+    end = writeSized(bytes, end, (binary ? attribute.BinaryValue : attribute.StringValue) ?? '')
   }
-  return hash('md5', Buffer.concat(parts))
+  return hash('md5', bytes.subarray(0, end))
 }
 
 /** The bytes that count towards the 1 MiB limit: the UTF-8 body plus name, type and value of every message attribute. */
@@ -51,8 +54,15 @@ function isBinary(dataType: string): boolean {
   return dataType === 'Binary' || dataType.startsWith('Binary.')
 }
 
-function appendSized(parts: Uint8Array[], bytes: Uint8Array): void {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(bytes.byteLength)
-  parts.push(length, bytes)
+/** Writes a value behind its length; returns where it ends. */
+function writeSized(target: Buffer, start: number, value: string | Uint8Array): number {
+  const content = start + 4
+  let length: number
+  if (typeof value === 'string') length = target.write(value, content)
+  else {
+    target.set(value, content)
+    length = value.byteLength
+  }
+  target.writeUInt32BE(length, start)
+  return content + length
 }

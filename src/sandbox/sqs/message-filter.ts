@@ -1,6 +1,6 @@
 import {md5OfMessageAttributes} from '../../lib/messages/digest.js'
 import {unknownAttribute} from './errors.js'
-import type {MessageAttribute, StoredMessage} from './message.js'
+import type {MessageAttributes, StoredMessage} from './message.js'
 
 const SYSTEM_ATTRIBUTES: Readonly<Record<string, (message: StoredMessage) => string | undefined>> = {
   SenderId: ({content}) => content.senderId,
@@ -30,7 +30,7 @@ export function systemAttributeNames(names: readonly string[]): readonly string[
 
 /** One entry of ReceiveMessage's `Messages`. MD5OfMessageAttributes covers the attributes that are returned (recorded). */
 export function showMessage(message: StoredMessage, receiptHandle: string, filter: MessageFilter): object {
-  const {body, bodyMd5, attributes} = message.content
+  const {body, bodyMd5, attributes, attributesMd5} = message.content
   const shown: Record<string, unknown> = {
     MessageId: message.messageId,
     ReceiptHandle: receiptHandle,
@@ -43,21 +43,21 @@ export function showMessage(message: StoredMessage, receiptHandle: string, filte
     if (value !== undefined) system[name] = value
   }
   if (Object.keys(system).length > 0) shown.Attributes = system
-  if (attributes !== undefined && filter.messageAttributes.length > 0) {
-    const chosen: Record<string, MessageAttribute> = {}
-    for (const [name, attribute] of Object.entries(attributes)) {
-      if (filter.messageAttributes.some(pattern => fits(pattern, name))) chosen[name] = attribute
-    }
-    const md5 = md5OfMessageAttributes(chosen)
-    if (md5 !== undefined) {
-      shown.MD5OfMessageAttributes = md5
-      shown.MessageAttributes = chosen
-    }
+  const chosen = attributes && chooseAttributes(attributes, filter.messageAttributes)
+  if (chosen !== undefined) {
+    shown.MD5OfMessageAttributes = chosen === attributes ? attributesMd5 : md5OfMessageAttributes(chosen)
+    shown.MessageAttributes = chosen
   }
   return shown
 }
 
+/** The attributes that a receive asked for; undefined where there is none. */
+function chooseAttributes(attributes: MessageAttributes, patterns: readonly string[]): MessageAttributes | undefined {
+  if (patterns.includes('All') || patterns.includes('.*')) return attributes
+  const chosen = Object.entries(attributes).filter(([name]) => patterns.some(pattern => fits(pattern, name)))
+  return chosen.length > 0 ? Object.fromEntries(chosen) : undefined
+}
+
 function fits(pattern: string, name: string): boolean {
-  if (pattern === 'All' || pattern === '.*') return true
   return pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -2)) : pattern === name
 }

@@ -14,6 +14,7 @@ export interface MessageContent {
   readonly body: string
   readonly bodyMd5: string
   readonly attributes: MessageAttributes | undefined
+  readonly attributesMd5: string | undefined
   readonly traceHeader: string | undefined
   readonly senderId: string
   readonly groupId: string | undefined

@@ -63,11 +63,7 @@ function send(context: ActionContext, queue: Queue, input: Input, oversizeIntro:
   if (content.size > maximumMessageSize) {
     throw invalidParameterValue(`${oversizeIntro} Reason: Message must be shorter than ${maximumMessageSize} bytes.`)
   }
-  const digests = {
-    MD5OfMessageBody: content.bodyMd5,
-    ...digestOf('MD5OfMessageAttributes', content.attributes),
-    ...digestOf('MD5OfMessageSystemAttributes', traceAttributes(content.traceHeader)),
-  }
+  const digests = digestsOf(content)
   const visibleAtMs = nowMs + delaySeconds * 1000
   if (!queue.fifo) {
     const message = new StoredMessage(content, newMessageId(), nowMs, nowMs, undefined, undefined)
@@ -94,6 +90,7 @@ function readContent({request}: ActionContext, input: Input, groupId: string | u
     body,
     bodyMd5: md5OfBody(body),
     attributes,
+    attributesMd5: attributes && md5OfMessageAttributes(attributes),
     traceHeader: readTraceHeader(input),
     senderId: `AIDASANDBOX${request.account}`.slice(0, 21),
     groupId,
@@ -140,11 +137,15 @@ function sizedAttributes(input: Input): Readonly<Record<string, {StringValue?: s
   return (input.MessageAttributes ?? {}) as Readonly<Record<string, {StringValue?: string}>>
 }
 
-function traceAttributes(traceHeader: string | undefined): MessageContent['attributes'] {
-  return traceHeader === undefined ? undefined : {AWSTraceHeader: {DataType: 'String', StringValue: traceHeader}}
-}
-
-function digestOf(member: string, attributes: MessageContent['attributes']): Readonly<Record<string, string>> {
-  const md5 = attributes === undefined ? undefined : md5OfMessageAttributes(attributes)
-  return md5 === undefined ? {} : {[member]: md5}
+function digestsOf({
+  bodyMd5,
+  attributesMd5,
+  traceHeader,
+}: MessageContent): Readonly<Record<string, string | undefined>> {
+  const system = traceHeader && {AWSTraceHeader: {DataType: 'String', StringValue: traceHeader}}
+  return {
+    MD5OfMessageBody: bodyMd5,
+    ...(attributesMd5 && {MD5OfMessageAttributes: attributesMd5}),
+    ...(system && {MD5OfMessageSystemAttributes: md5OfMessageAttributes(system)}),
+  }
 }
