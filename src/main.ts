@@ -1,6 +1,7 @@
 import {fileURLToPath} from 'node:url'
+// For its listener on stdout alone, which watchProcess takes off again.
+import '@oclif/core/command'
 import {Config} from '@oclif/core/config'
-import {getHelpFlagAdditions, loadHelpClass, normalizeArgv} from '@oclif/core/help'
 import {commandNotFound} from './lib/cli/not-found.js'
 import {guessOutput} from './lib/cli/output-choice.js'
 import {watchProcess} from './lib/cli/process-watch.js'
@@ -10,6 +11,9 @@ import {openWriter} from './lib/output/open-writer.js'
 
 /** The folder of package.json, seen from dist/main.js and from src/main.ts alike. */
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))
+
+/** Words in the longest command name. */
+const DEEPEST = 3
 
 /** Runs the command that the words name. Never rejects; the exit code is in process.exitCode. */
 export async function main(args: readonly string[], root = packageRoot): Promise<void> {
@@ -28,27 +32,42 @@ export async function main(args: readonly string[], root = packageRoot): Promise
 
 async function dispatch(args: readonly string[], root: string): Promise<void> {
   const config = await Config.load({root})
-  const end = args.indexOf('--')
-  const asksHelp = (end === -1 ? args : args.slice(0, end)).some(word => getHelpFlagAdditions(config).includes(word))
-  if (args[0] === '--version') {
-    process.stdout.write(`${config.userAgent}\n`)
-    return
-  }
-  if (args.length === 0 || asksHelp) {
-    await showHelp(config, [...args])
-    return
-  }
-  const [id = '', ...words] = normalizeArgv(config, [...args])
-  const command = config.findCommand(id)
-  if (command) await config.runCommand(id, words, command)
-  else if (config.findTopic(id)) await showHelp(config, [id])
-  else
-    throw commandNotFound(id, {bin: config.bin, ids: config.commands.flatMap(({id, hidden}) => (hidden ? [] : [id]))})
+  const {bin, pjson, userAgent} = config
+  const words = until(args, word => word === '--')
+  const names = until(words, word => word.startsWith('-'))
+  const named = commandNamed(config, names)
+  const asksHelp = ['--help', ...(pjson.oclif.additionalHelpFlags ?? [])].some(flag => words.includes(flag))
+  if (args[0] === '--version') process.stdout.write(`${userAgent}\n`)
+  else if (named && !asksHelp) await config.runCommand(named.id, args.slice(named.length), named.command)
+  else if (named) await showHelp(config, names.slice(0, named.length))
+  else if (args.length === 0 || (asksHelp && names.length === 0)) await showHelp(config, [])
+  else if (names.length === 1 && config.findTopic(names.join(':'))) await showHelp(config, names)
+  else throw commandNotFound(names.length === 0 ? args.slice(0, 1) : names, {bin, ids: offered(config)})
 }
 
-async function showHelp(config: Config, words: string[]): Promise<void> {
-  const Help = await loadHelpClass(config)
-  await new Help(config, config.pjson.oclif.helpOptions).showHelp(words)
+function until(words: readonly string[], stop: (word: string) => boolean): readonly string[] {
+  const at = words.findIndex(stop)
+  return at === -1 ? words : words.slice(0, at)
+}
+
+/** The command that the longest run of leading words names. */
+function commandNamed(config: Config, words: readonly string[]) {
+  for (let length = Math.min(words.length, DEEPEST); length > 0; length--) {
+    const id = words.slice(0, length).join(':')
+    const command = config.findCommand(id)
+    if (command) return {id, length, command}
+  }
+  return undefined
+}
+
+/** The commands by their first names: aliases are entries of their own in oclif's list. */
+function offered(config: Config): readonly string[] {
+  return config.commands.filter(({id, aliases, hidden}) => !hidden && !aliases.includes(id)).map(({id}) => id)
+}
+
+async function showHelp(config: Config, words: readonly string[]): Promise<void> {
+  const help = await import('./lib/cli/show-help.js')
+  await help.showHelp(config, words)
 }
 
 async function report(error: unknown, args: readonly string[]): Promise<void> {

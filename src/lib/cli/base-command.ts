@@ -158,6 +158,7 @@ export abstract class OpsCommand extends Command {
       env: process.env,
       promptMfa: this.#canAsk ? async serial => (await this.#ask(`MFA code for ${serial}: `, true)) ?? '' : undefined,
     })
+    for (const notice of aws.connection.notices) this.out.warn(notice)
     const endpoint = aws.endpointFor('sqs')
     if (aws.sandbox) this.out.banner(`SANDBOX ${endpoint ?? ''}`)
     else if (endpoint !== undefined) this.out.banner(`ENDPOINT ${endpoint}`)

@@ -32,7 +32,7 @@ export function failureOf(error: unknown, context: FailureContext): Failure {
   if (error instanceof OpsError) {
     const {code, message, suggestions, requestId, exitCode} = error
     const details = context.debug ? inspect(error, {colors: false}) : undefined
-    return {exitCode, report: {code, message: parseMessage(message), suggestions, requestId, details}}
+    return {exitCode, report: {code, message: unwrapped(message), suggestions, requestId, details}}
   }
   return error instanceof CLIError ? usageFailure(error, context) : bug(error, context)
 }
@@ -47,7 +47,7 @@ function usageFailure(error: CLIError, {flags = [], help}: FailureContext): Fail
     exitCode,
     report: {
       code: 'UsageError',
-      message: parseMessage(error.message),
+      message: plainSentence(error.message),
       suggestions: [
         ...(alike.length > 0 ? [`Did you mean ${alike.join(', ')}?`] : []),
         ...(help === undefined ? [] : [`All flags and arguments: ${help}`]),
@@ -56,12 +56,14 @@ function usageFailure(error: CLIError, {flags = [], help}: FailureContext): Fail
   }
 }
 
-/** oclif wraps what a flag says in "Parsing --flag", a tab and a hint, and paints some of it. */
-function parseMessage(message: string): string {
-  return stripVTControlCharacters(message)
-    .replace(/\nSee more help with --help$/, '')
-    .replace(/^Parsing (\S+) \n\t/, '$1: ')
-    .replace(/^The following errors? occurred:\s+/, '')
+/** What a flag or argument says when it cannot be read is wrapped by oclif in "Parsing --flag", a tab and a hint. */
+function unwrapped(message: string): string {
+  return message.replace(/^Parsing (\S+) \n\t/, '$1: ').replace(/\nSee more help with --help$/, '')
+}
+
+/** oclif's own sentences, without their frame and the paint that some of them wear. */
+function plainSentence(message: string): string {
+  return unwrapped(stripVTControlCharacters(message)).replace(/^The following errors? occurred:\s+/, '')
 }
 
 function bug(error: unknown, {debug}: FailureContext): Failure {
@@ -69,9 +71,13 @@ function bug(error: unknown, {debug}: FailureContext): Failure {
     exitCode: ExitCode.bug,
     report: {
       code: 'InternalError',
-      message: error instanceof Error ? `${error.name}: ${error.message}` : `Something threw ${inspect(error)}`,
+      message: error instanceof Error ? sentence(error) : `Something threw ${inspect(error)}`,
       suggestions: [REPORT_BUG],
       details: debug ? inspect(error, {colors: false}) : undefined,
     },
   }
+}
+
+function sentence({name, message}: Error): string {
+  return name === 'Error' ? message : `${name}: ${message}`
 }

@@ -23,6 +23,7 @@ export class Interruption {
   readonly #controller = new AbortController()
   readonly #onFirst: (signal: Signal) => void
   readonly #listeners = new Map<Signal, () => void>()
+  readonly #onBug = (): void => this.abort(new Interrupted('An error that nobody caught', ExitCode.bug))
   #deadline: NodeJS.Timeout | undefined
   #signalledAt: number | undefined
 
@@ -39,8 +40,12 @@ export class Interruption {
     return this.signal.reason instanceof Interrupted ? this.signal.reason : undefined
   }
 
-  /** Listens for SIGINT, SIGTERM and SIGHUP: the first aborts, a later one ends the process at once. */
+  /**
+   * Listens for SIGINT, SIGTERM and SIGHUP: the first aborts, a later one ends the process at once. An error that nobody
+   * caught aborts too (process-watch.ts reports it): nothing may go on in a state that nobody knows.
+   */
   listen(): void {
+    process.on('uncaughtExceptionMonitor', this.#onBug)
     for (const name of Object.keys(SIGNALS) as Signal[]) {
       const listener = (): void => this.#signalled(name)
       this.#listeners.set(name, listener)
@@ -70,6 +75,7 @@ export class Interruption {
   /** Gives the signals back to Node.js. */
   release(): void {
     clearTimeout(this.#deadline)
+    process.off('uncaughtExceptionMonitor', this.#onBug)
     for (const [name, listener] of this.#listeners) process.off(name, listener)
     this.#listeners.clear()
   }

@@ -8,8 +8,8 @@ export interface CommandIndex {
 }
 
 /** The error for words that name no command: exit 2, with the commands that look like them. */
-export function commandNotFound(id: string, {bin, ids}: CommandIndex): OpsError {
-  const typed = id.split(':')
+export function commandNotFound(words: readonly string[], {bin, ids}: CommandIndex): OpsError {
+  const typed = words.slice(0, 2)
   const names = ids.map(known => known.split(':'))
   const found = [2, 1].flatMap(depth =>
     nearest(

@@ -24,8 +24,7 @@ export function watchProcess(onBug: (error: unknown) => void): ProcessWatch {
   const onUncaught = (error: unknown): void => {
     broken = true
     onBug(error)
-    // The same way out as for a signal: the command's AbortSignal. Whoever does not take it is ended.
-    process.emit('SIGTERM', 'SIGTERM')
+    // The command's signal is aborted by now (interruption.ts); whoever does not take that way out is ended.
     grace ??= setTimeout(() => process.kill(process.pid, 'SIGKILL'), WIND_UP_MS).unref()
   }
   const onDry = (): void => {

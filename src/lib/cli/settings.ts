@@ -1,4 +1,3 @@
-import {ExitCode, OpsError} from '../ops-error.js'
 import type {OutputMode} from '../output/writer.js'
 import {environmentSwitch} from './environment.js'
 import {chooseOutput, type OutputFormat} from './output-choice.js'
@@ -51,14 +50,9 @@ export function resolveSettings(
   const on = (flag: keyof SharedFlagValues): boolean =>
     typed.has(flag) || environmentSwitch(env, `MSGOPS_${flag.toUpperCase().replaceAll('-', '_')}`)
   const sandbox = on('sandbox')
-  if (sandbox && typed.has('profile'))
-    throw new OpsError('--sandbox uses its own fixed credentials and takes no --profile', {
-      code: 'UsageError',
-      exitCode: ExitCode.usage,
-      suggestions: [
-        typed.has('sandbox') ? 'Leave one of them out.' : 'MSGOPS_SANDBOX is set; unset it to use a profile.',
-      ],
-    })
+  // What the environment says of another account gives way to the sandbox; what was typed contradicts it (lib/aws refuses).
+  const elsewhere = (flag: 'profile' | 'endpoint-url'): string | undefined =>
+    sandbox && !typed.has(flag) ? undefined : flags[flag]
   return {
     mode: chooseOutput({
       output: typed.has('output') ? (flags.output as OutputFormat | undefined) : undefined,
@@ -74,9 +68,9 @@ export function resolveSettings(
     noInput: on('no-input'),
     timeoutSeconds: flags.timeout,
     debug: on('debug'),
-    profile: sandbox ? undefined : flags.profile,
+    profile: elsewhere('profile'),
     region: flags.region,
-    endpointUrl: flags['endpoint-url'],
+    endpointUrl: elsewhere('endpoint-url'),
     sandbox,
   }
 }

@@ -5,15 +5,15 @@
 const FORMULA_START = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 /**
- * Records as RFC 4180 CSV with CRLF line ends and a header row of the keys in first-seen order. Lists and objects inside a
+ * Records as RFC 4180 CSV (with its CRLF line ends unless told otherwise) and a header row of the keys in first-seen order. Lists and objects inside a
  * record are JSON text; records that are not objects make one column `value`. No records, no text: the keys are unknown.
  */
-export function renderCsv(records: readonly unknown[]): string {
+export function renderCsv(records: readonly unknown[], lineEnd = '\r\n'): string {
   const rows = records.map(record => (isRecord(record) ? record : {value: record}))
   const keys = [...new Set(rows.flatMap(row => Object.keys(row)))]
   if (keys.length === 0) return ''
   const lines = [keys, ...rows.map(row => keys.map(key => (Object.hasOwn(row, key) ? row[key] : undefined)))]
-  return lines.map(line => `${line.map(field).join(',')}\r\n`).join('')
+  return lines.map(line => `${line.map(field).join(',')}${lineEnd}`).join('')
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -32,7 +32,7 @@ export async function compileQuery(expression: string): Promise<Query> {
       throw new OpsError(`The command has run, but --query could not be applied to its result: ${reason(error)}`, {
         code: 'QueryFailed',
         exitCode: ExitCode.failed,
-        suggestions: ['The whole result stands above this error, on one line.'],
+        suggestions: ['The whole result was written to stderr, on one line.'],
         cause: error,
       })
     }

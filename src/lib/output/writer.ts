@@ -136,8 +136,8 @@ export class Writer {
   }
 
   #csv(records: readonly unknown[]): void {
-    const text = renderCsv(records)
-    if (text !== '') this.#write(this.#options.stdout.isTTY === true ? visibleLines(text) : text)
+    if (this.#options.stdout.isTTY === true) this.#write(visible(renderCsv(records, '\n'), {layout: true}))
+    else this.#write(renderCsv(records))
   }
 
   #apply(query: Query, document: object): unknown {
@@ -145,7 +145,7 @@ export class Writer {
       return query(document)
     } catch (error) {
       // What the command did is done: the whole result must not be lost with a slip in the expression.
-      this.#complain(JSON.stringify(document))
+      this.#complain(visibleJson(JSON.stringify(document)))
       throw error
     }
   }
@@ -172,11 +172,4 @@ export class Writer {
   get #paintErr(): Paint {
     return this.#options.paintErr ?? plain
   }
-}
-
-function visibleLines(csv: string): string {
-  return csv
-    .split('\r\n')
-    .map(line => visible(line, {layout: true}))
-    .join('\r\n')
 }

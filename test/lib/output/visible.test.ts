@@ -1,37 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {visible, visibleJson} from '../../../src/lib/output/visible.js'
-import {harmlessStrings, hostileStrings} from '../../fixtures/hostile-strings.js'
-
-/** Written apart from the code under test: what a terminal obeys, reorders or hides, by code point. */
-function isDangerous(codePoint: number): boolean {
-  const ranges: readonly (readonly [number, number])[] = [
-    [0x00, 0x1f],
-    [0x7f, 0x9f],
-    [0xad, 0xad],
-    [0x61c, 0x61c],
-    [0x180e, 0x180e],
-    [0x200b, 0x200f],
-    [0x2028, 0x202e],
-    [0x2060, 0x2064],
-    [0x2066, 0x206f],
-    [0xd800, 0xdfff],
-    [0xfeff, 0xfeff],
-    [0xfff9, 0xfffb],
-    [0x13430, 0x1343f],
-    [0x1bca0, 0x1bca3],
-    [0x1d173, 0x1d17a],
-    [0xe0001, 0xe0001],
-    [0xe0020, 0xe007f],
-  ]
-  return ranges.some(([from, to]) => codePoint >= from && codePoint <= to)
-}
-
-function dangers(text: string): readonly string[] {
-  return Array.from(text, character => character.codePointAt(0) ?? 0)
-    .filter(isDangerous)
-    .map(codePoint => codePoint.toString(16))
-}
+import {dangersIn, harmlessStrings, hostileStrings, isDangerous} from '../../fixtures/hostile-strings.js'
 
 const anyText = fc.string({unit: 'binary', maxLength: 60})
 const spicedText = fc
@@ -43,11 +13,11 @@ const spicedText = fc
 describe('visible', () => {
   test('the corpus holds at least 60 strings, each of them dangerous', () => {
     expect(hostileStrings.length).toBeGreaterThanOrEqual(60)
-    for (const {what, text} of hostileStrings) expect(dangers(text), what).not.toEqual([])
+    for (const {what, text} of hostileStrings) expect(dangersIn(text), what).not.toEqual([])
   })
 
   test.each(hostileStrings)('leaves nothing of: $what', ({text}) => {
-    expect(dangers(visible(text))).toEqual([])
+    expect(dangersIn(visible(text))).toEqual([])
   })
 
   test.each(harmlessStrings)('leaves alone: $what', ({text}) => {
@@ -72,7 +42,7 @@ describe('visible', () => {
   })
 
   test('shows nothing dangerous, whatever comes in', () => {
-    fc.assert(fc.property(spicedText, text => dangers(visible(text)).length === 0))
+    fc.assert(fc.property(spicedText, text => dangersIn(visible(text)).length === 0))
   })
 
   test('is idempotent', () => {
@@ -95,7 +65,7 @@ describe('visible', () => {
 describe('visibleJson', () => {
   test.each(hostileStrings)('shows nothing dangerous and parses back: $what', ({text}) => {
     const shown = visibleJson(JSON.stringify({text}, undefined, 2))
-    expect(dangers(shown.replaceAll('\n', ''))).toEqual([])
+    expect(dangersIn(shown.replaceAll('\n', ''))).toEqual([])
     expect(JSON.parse(shown)).toEqual({text})
   })
 
@@ -103,7 +73,7 @@ describe('visibleJson', () => {
     fc.assert(
       fc.property(spicedText, text => {
         const shown = visibleJson(JSON.stringify([text], undefined, 2))
-        return dangers(shown.replaceAll('\n', '')).length === 0 && (JSON.parse(shown) as string[])[0] === text
+        return dangersIn(shown.replaceAll('\n', '')).length === 0 && (JSON.parse(shown) as string[])[0] === text
       }),
     )
   })

@@ -1,0 +1,112 @@
+import {CLIError, ExitError} from '@oclif/core/errors'
+import {describe, expect, test} from 'vitest'
+import {failureOf} from '../../../src/lib/cli/failure.js'
+import {Interrupted} from '../../../src/lib/cli/interruption.js'
+import {nearest} from '../../../src/lib/cli/nearest.js'
+import {commandNotFound} from '../../../src/lib/cli/not-found.js'
+import {OpsError} from '../../../src/lib/ops-error.js'
+
+const quiet = {debug: false}
+
+describe('failureOf', () => {
+  test('an OpsError has its own code and words', () => {
+    const error = new OpsError('No queue', {
+      code: 'QueueDoesNotExist',
+      exitCode: 5,
+      suggestions: ['orders'],
+      requestId: 'r',
+    })
+    expect(failureOf(error, quiet)).toEqual({
+      exitCode: 5,
+      report: {
+        code: 'QueueDoesNotExist',
+        message: 'No queue',
+        suggestions: ['orders'],
+        requestId: 'r',
+        details: undefined,
+      },
+    })
+  })
+
+  test('an OpsError from a flag loses the frame that oclif puts around it, and nothing else', () => {
+    const error = new OpsError('x', {code: 'UsageError', exitCode: 2})
+    error.message = 'Parsing --wait \n\t"\u001b[2J" is no duration\nSee more help with --help'
+    expect(failureOf(error, quiet).report?.message).toBe('--wait: "\u001b[2J" is no duration')
+  })
+
+  test('what oclif refuses is a usage error, with the flags that look alike', () => {
+    const error = Object.assign(new CLIError('Nonexistent flag: --jsno\nSee more help with --help'), {
+      flags: ['--jsno'],
+    })
+    expect(failureOf(error, {debug: false, help: 'msgops queue list --help', flags: ['--json', '--query']})).toEqual({
+      exitCode: 2,
+      report: {
+        code: 'UsageError',
+        message: 'Nonexistent flag: --jsno',
+        suggestions: ['Did you mean --json?', 'All flags and arguments: msgops queue list --help'],
+      },
+    })
+  })
+
+  test('painted sentences of oclif come out plain', () => {
+    const error = new CLIError(
+      'The following error occurred:\n  \u001b[2m--a cannot be used with --b\u001b[22m\nSee more help with --help',
+    )
+    expect(failureOf(error, quiet).report?.message).toBe('--a cannot be used with --b')
+  })
+
+  test('leaving is not failing', () => {
+    expect(failureOf(new ExitError(0), quiet)).toEqual({exitCode: 0})
+    expect(failureOf(new Interrupted('Interrupted by SIGINT', 130), quiet)).toEqual({exitCode: 130})
+  })
+
+  test.each([
+    [new TypeError('x is undefined'), 'TypeError: x is undefined'],
+    [new Error('plain'), 'plain'],
+    ['a string', "Something threw 'a string'"],
+    [undefined, 'Something threw undefined'],
+  ])('everything else is a bug: %s', (error, message) => {
+    const {exitCode, report} = failureOf(error, quiet)
+    expect(exitCode).toBe(70)
+    expect(report).toMatchObject({code: 'InternalError', message, details: undefined})
+    expect(report?.suggestions[0]).toContain('bug in msgops')
+  })
+
+  test('--debug shows stack and cause', () => {
+    const error = new OpsError('No queue', {code: 'X', exitCode: 1, cause: new Error('the cause')})
+    expect(failureOf(error, {debug: true}).report?.details).toMatch(/failure\.test\.ts[^]*the cause/)
+    expect(failureOf(new Error('bug'), {debug: true}).report?.details).toContain('failure.test.ts')
+  })
+})
+
+describe('nearest', () => {
+  const commands = ['queue list', 'queue show', 'dlq list', 'dlq redrive', 'whoami']
+  test.each([
+    ['queue lits', ['queue list']],
+    ['queeu list', ['queue list']],
+    ['QUEUE SHOW', ['queue show']],
+    ['redrive', ['dlq redrive']],
+    ['whomai', ['whoami']],
+    ['schedule create', []],
+    ['', []],
+  ])('%j is like %j', (typed, found) => {
+    expect(nearest(typed, commands)).toEqual(found)
+  })
+})
+
+describe('commandNotFound', () => {
+  const index = {bin: 'msgops', ids: ['queue:list', 'queue:show', 'dlq:list', 'whoami']}
+  test.each([
+    [['queue', 'lst', 'orders'], 'There is no command "queue lst"', 'Did you mean: msgops queue list'],
+    [['whomai'], 'There is no command "whomai"', 'Did you mean: msgops whoami'],
+    [['queue', 'xyzzy'], 'There is no command "queue xyzzy"', 'Did you mean: msgops queue list, msgops queue show'],
+  ])('%j', (words, message, suggestion) => {
+    const error = commandNotFound(words, index)
+    expect(error).toMatchObject({message, code: 'CommandNotFound', exitCode: 2})
+    expect(error.suggestions).toEqual([suggestion, 'All commands: msgops --help'])
+  })
+
+  test('without anything alike, only the way to the help', () => {
+    expect(commandNotFound(['frobnicate'], index).suggestions).toEqual(['All commands: msgops --help'])
+  })
+})
