@@ -1,0 +1,217 @@
+import type {Message} from '@aws-sdk/client-sqs'
+import type {RedriveEvent, RedriveSummary} from '../events.js'
+import {backoffMs} from './backoff.js'
+import type {RequestFailure} from './classify.js'
+import {failureOf, plainCode} from './classify.js'
+import {Delivery} from './delivery.js'
+import type {EngineOptions} from './options.js'
+import {VISIBILITY_SECONDS, WAIT_SECONDS} from './options.js'
+import type {Depth} from './ports.js'
+import {releaseHeld} from './release.js'
+import {Removal} from './removal.js'
+import {Run} from './run.js'
+import {StopRule} from './stop-rule.js'
+import {triage} from './triage.js'
+import {Turns} from './turns.js'
+
+/** How long messages that nobody gives us are waited for: a visibility timeout such as ours, and a margin. */
+const PATIENCE_MS = (VISIBILITY_SECONDS + 30) * 1000
+/** Reads that fail in a row before the source counts as out of reach. */
+const READ_FAILURES = 8
+
+/**
+ * Moves messages from a dead-letter queue to one destination by the protocol of redrive.md section 2: verify, journal the intent,
+ * send once, verify, journal the outcome, and only then delete. Yields what happens as it happens; the last event is the summary.
+ * Throws only when it failed before any message was moved. Aborting the signal, or leaving the loop, finishes what is under way and
+ * makes everything else visible again.
+ */
+export async function* moveMessages(options: EngineOptions): AsyncGenerator<RedriveEvent, void> {
+  const mover = new Mover(options)
+  const work = mover.work()
+  // It may fail while the reader is busy with an earlier event; it is awaited below all the same.
+  work.catch(() => undefined)
+  try {
+    yield* mover.events()
+  } finally {
+    mover.interrupt()
+    await work
+  }
+}
+
+class Mover {
+  private readonly run: Run
+  private readonly turns: Turns
+  private readonly stopRule: StopRule
+  private readonly removal: Removal
+  private readonly delivery: Delivery
+  /** Reads of the source that failed in a row, and those of them that were not throttled. */
+  private failedReads = 0
+  private failures = 0
+
+  constructor(private readonly options: EngineOptions) {
+    this.run = new Run(options)
+    this.turns = new Turns(this.run)
+    this.stopRule = new StopRule(options.clock.now(), PATIENCE_MS)
+    this.removal = new Removal(this.run, this.stopRule)
+    this.delivery = new Delivery(this.run, sent => this.removal.remove(sent))
+  }
+
+  events(): AsyncGenerator<RedriveEvent> {
+    return this.run.events.read()
+  }
+
+  interrupt(): void {
+    this.run.stop('interrupted', 'interrupted')
+  }
+
+  async work(): Promise<void> {
+    try {
+      await Promise.all(Array.from({length: this.options.concurrency}, () => this.worker()))
+      const summary = await this.finish()
+      if (this.run.failure !== undefined && this.run.untouched) throw this.run.failure.error
+      this.run.events.put(summary)
+    } finally {
+      this.run.events.close()
+    }
+  }
+
+  private async worker(): Promise<void> {
+    try {
+      for (;;) {
+        await this.run.events.room()
+        const count = await this.turns.next()
+        if (count === 0) return
+        await this.turn(count)
+      }
+    } catch (error) {
+      this.run.fail({...failureOf(error), kind: 'fatal'})
+    }
+  }
+
+  private async turn(count: number): Promise<void> {
+    const {run, turns, options} = this
+    const startedMs = options.clock.now()
+    try {
+      const messages = await this.receive(count)
+      const {send, remove, selected} = triage(run, messages ?? [])
+      const news = selected > 0 || remove.length > 0
+      turns.received(count, selected, news)
+      if (news) {
+        this.stopRule.received(options.clock.now())
+        await this.removal.remove(remove)
+        await this.delivery.settle(send, startedMs + VISIBILITY_SECONDS * 1000)
+        run.progress()
+      } else if (messages !== undefined) await this.nothingCame()
+    } finally {
+      turns.settled()
+    }
+  }
+
+  private async receive(max: number): Promise<readonly Message[] | undefined> {
+    const {run, options} = this
+    try {
+      run.requests++
+      const messages = await options.source.receive({
+        max,
+        waitSeconds: WAIT_SECONDS,
+        visibilitySeconds: VISIBILITY_SECONDS,
+      })
+      this.failedReads = 0
+      this.failures = 0
+      return messages
+    } catch (error) {
+      const failure = failureOf(error)
+      // The answer may have been lost with messages in it: they are in flight, and nobody has their handles.
+      if (failure.kind === 'unknown') this.stopRule.expectReturn(options.clock.now())
+      if (plainCode(failure.code) === 'OverLimit')
+        run.stop('stopped', 'too many messages of the source are in flight (OverLimit)')
+      else await this.readFailed(failure)
+      return undefined
+    }
+  }
+
+  private async readFailed(failure: RequestFailure): Promise<void> {
+    const {run, options} = this
+    const throttled = failure.kind === 'throttled'
+    if (!throttled) this.failures++
+    if (failure.kind === 'fatal' || this.failures >= READ_FAILURES) run.fail(failure)
+    else await options.clock.sleep(backoffMs(this.failedReads++, options.random, {throttled}), run.signal)
+  }
+
+  private async nothingCame(): Promise<void> {
+    const {run, turns, options} = this
+    if (run.stopped || !this.stopRule.empty()) return
+    if (turns.othersActive) return turns.change()
+    const depth = await this.depth()
+    if (depth === undefined) return
+    const verdict = this.stopRule.judge({
+      nowMs: options.clock.now(),
+      depth,
+      heldByUs: run.ledger.heldCount,
+      heldBlocks: options.fifo && run.ledger.heldCount > 0,
+    })
+    if (verdict === 'empty') run.stop('completed')
+    else if (verdict === 'behind-held-messages')
+      run.stop('stopped', 'the rest is behind messages of the same group that could not be moved')
+    else if (verdict === 'others-hold-the-rest') run.stop('stopped', unreceived(depth))
+    else
+      run.progress(
+        depth.inFlight > run.ledger.heldCount
+          ? 'waiting for messages that are in flight elsewhere'
+          : 'checking that the queue is empty',
+      )
+  }
+
+  private async depth(): Promise<Depth | undefined> {
+    try {
+      this.run.requests++
+      return await this.options.source.depth()
+    } catch (error) {
+      await this.readFailed(failureOf(error))
+      return undefined
+    }
+  }
+
+  /** Whatever was sent, or may have been, and is not known to be gone from the source: also what an earlier run left so. */
+  private listUnsettled(): void {
+    const {run} = this
+    for (const messageId of run.ledger.idsIn('sent')) {
+      run.listDuplicate({
+        messageId,
+        newMessageId: run.ledger.copyOf(messageId),
+        reason: 'notDeleted',
+        code: 'DeleteUnconfirmed',
+        message: 'the copy is in the destination; the delete from the source could not be confirmed',
+      })
+    }
+    for (const messageId of [...run.ledger.idsIn('unknown'), ...run.ledger.idsIn('unverified')]) {
+      run.listDuplicate({
+        messageId,
+        reason: 'unknownOutcome',
+        code: 'InterruptedSend',
+        message: 'an earlier run may have sent it: its journal has the intent and no outcome',
+      })
+    }
+  }
+
+  private async finish(): Promise<RedriveSummary> {
+    const {run, options} = this
+    this.listUnsettled()
+    await releaseHeld(run)
+    const depth = await this.depth()
+    try {
+      await options.journal.close()
+    } catch (error) {
+      run.events.put({
+        event: 'warning',
+        message: `the journal could not be closed: ${error instanceof Error ? error.message : String(error)}`,
+      })
+    }
+    const remaining = depth === undefined ? Number.NaN : depth.visible + depth.inFlight + depth.delayed
+    return run.summary(Number.isNaN(remaining) ? null : remaining)
+  }
+}
+
+function unreceived({visible, inFlight, delayed}: Depth): string {
+  return `no message came for ${PATIENCE_MS / 1000} s, while the counters of the source show ${visible} visible, ${inFlight} in flight, ${delayed} delayed`
+}

@@ -1,0 +1,121 @@
+import type {Message, MessageAttributeValue, SendMessageBatchRequestEntry} from '@aws-sdk/client-sqs'
+import {createHash} from 'node:crypto'
+import {md5OfBody, md5OfMessageAttributes, messageSize} from '../../messages/digest.js'
+
+/** SendMessageBatch takes ten entries, and 1 MiB for one message and for the sum of a batch (aws-facts.md section 1). */
+export const MAX_ENTRIES = 10
+export const MAXIMUM_MESSAGE_SIZE = 1_048_576
+
+/** A message ready to be sent, and the digests that the destination must return for it. */
+export interface Outgoing {
+  /** MessageId in the source. */
+  readonly messageId: string
+  readonly groupId: string | undefined
+  /** Without the Id, which is its position in a batch. */
+  readonly entry: Omit<SendMessageBatchRequestEntry, 'Id'>
+  /** As AWS counts: body and attributes with their names and types, without the trace header. */
+  readonly bytes: number
+  readonly bodyMd5: string
+  readonly attributesMd5: string | undefined
+  readonly systemAttributesMd5: string | undefined
+}
+
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * Makes the copy of a received message: exact body, every attribute with its type and label, trace header, message group (on
+ * standard queues too), and on FIFO a deduplication id of our own, since a producer's id could still be inside its five minutes
+ * and the copy be swallowed (redrive.md, catalogue 34). MessageId, SentTimestamp, SenderId and the receive count cannot be kept.
+ */
+export function toOutgoing(message: Message & {MessageId: string}, to: {fifo: boolean; sourceArn: string}): Outgoing {
+  const body = message.Body ?? ''
+  const attributes = sendable(message.MessageAttributes ?? {})
+  const groupId = message.Attributes?.MessageGroupId
+  const traceHeader = message.Attributes?.AWSTraceHeader
+  const system =
+    traceHeader === undefined ? undefined : {AWSTraceHeader: {DataType: 'String', StringValue: traceHeader}}
+  return {
+    messageId: message.MessageId,
+    groupId,
+    entry: {
+      MessageBody: body,
+      ...(Object.keys(attributes).length === 0 ? {} : {MessageAttributes: attributes}),
+      ...(system === undefined ? {} : {MessageSystemAttributes: system}),
+      ...(groupId === undefined ? {} : {MessageGroupId: groupId}),
+      ...(to.fifo ? {MessageDeduplicationId: deduplicationId(to.sourceArn, message.MessageId)} : {}),
+    },
+    bytes: messageSize(body, attributes),
+    bodyMd5: md5OfBody(body),
+    attributesMd5: md5OfMessageAttributes(attributes),
+    systemAttributesMd5: system === undefined ? undefined : md5OfMessageAttributes(system),
+  }
+}
+
+/** `rd-` and the SHA-256 of source ARN and source MessageId: the same at every attempt, and no producer's. */
+export function deduplicationId(sourceArn: string, messageId: string): string {
+  return `rd-${createHash('sha256').update(`${sourceArn}|${messageId}`).digest('hex')}`
+}
+
+/** Why this message cannot be sent to this queue, or undefined when it can. `maximumBytes` is the destination's MaximumMessageSize. */
+export function refusalOf(outgoing: Outgoing, to: {fifo: boolean; maximumBytes: number}): Refusal | undefined {
+  if (outgoing.entry.MessageBody === '') return {code: 'EmptyBody', message: 'SQS takes no message without a body'}
+  if (outgoing.bytes > to.maximumBytes) {
+    return {
+      code: 'MessageTooLong',
+      message: `${outgoing.bytes} bytes with its attributes; the destination takes ${to.maximumBytes} (MaximumMessageSize)`,
+    }
+  }
+  if (to.fifo && outgoing.groupId === undefined) {
+    return {
+      code: 'MissingMessageGroupId',
+      message: 'a FIFO queue takes no message without a message group, and none is made up',
+    }
+  }
+  return undefined
+}
+
+/** Packs messages in order into batches of at most ten entries and 1 MiB. */
+export function packBatches(messages: readonly Outgoing[]): Outgoing[][] {
+  const batches: Outgoing[][] = []
+  let batch: Outgoing[] = []
+  let bytes = 0
+  for (const message of messages) {
+    if (batch.length === MAX_ENTRIES || (batch.length > 0 && bytes + message.bytes > MAXIMUM_MESSAGE_SIZE)) {
+      batches.push(batch)
+      batch = []
+      bytes = 0
+    }
+    batch.push(message)
+    bytes += message.bytes
+  }
+  return batch.length === 0 ? batches : [...batches, batch]
+}
+
+/** Splits messages into rounds that hold at most one message of each group, in order: the first of each group, then the second. */
+export function roundsByGroup(messages: readonly Outgoing[]): Outgoing[][] {
+  const rounds: Outgoing[][] = []
+  const placed = new Map<string | undefined, number>()
+  for (const message of messages) {
+    const round = placed.get(message.groupId) ?? 0
+    placed.set(message.groupId, round + 1)
+    ;(rounds[round] ??= []).push(message)
+  }
+  return rounds
+}
+
+// SQS returns the list members empty and refuses them when they are sent (UnsupportedOperation).
+function sendable(attributes: Readonly<Record<string, MessageAttributeValue>>): Record<string, MessageAttributeValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, {DataType, StringValue, BinaryValue}]) => [
+      name,
+      {
+        DataType,
+        ...(StringValue === undefined ? {} : {StringValue}),
+        ...(BinaryValue === undefined ? {} : {BinaryValue}),
+      },
+    ]),
+  )
+}

@@ -1,0 +1,77 @@
+import {backoffMs} from './backoff.js'
+import {failureOf} from './classify.js'
+import {MAX_ENTRIES} from './outgoing.js'
+import type {EntryResult} from './ports.js'
+import type {Run} from './run.js'
+import type {StopRule} from './stop-rule.js'
+
+const ATTEMPTS = 4
+
+/** Deletes from the source, by the newest handle, messages whose copies are verified; every entry of every answer is checked. */
+export class Removal {
+  constructor(
+    private readonly run: Run,
+    private readonly stopRule: StopRule,
+  ) {}
+
+  /** What cannot be deleted now stays `sent`: it is deleted when it comes again, and listed if it does not. */
+  async remove(messageIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < messageIds.length; start += MAX_ENTRIES) {
+      await this.removeBatch(messageIds.slice(start, start + MAX_ENTRIES))
+    }
+  }
+
+  private async removeBatch(batch: readonly string[]): Promise<void> {
+    const {clock, random} = this.run.options
+    let pending = batch
+    for (let attempt = 0; attempt < ATTEMPTS && pending.length > 0; attempt++) {
+      if (attempt > 0) await clock.sleep(backoffMs(attempt, random), this.run.signal)
+      pending = await this.attempt(pending)
+    }
+  }
+
+  /** Returns those that are worth another attempt. */
+  private async attempt(batch: readonly string[]): Promise<string[]> {
+    const {run} = this
+    const handles = batch.map(messageId => ({messageId, receiptHandle: run.ledger.handle(messageId) ?? ''}))
+    try {
+      run.requests++
+      const results = await run.options.source.remove(handles)
+      await this.record(batch.filter((_, index) => results[index]?.ok === true))
+      return this.failed(batch, results)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.kind === 'fatal') run.fail(failure)
+      this.stopRule.expectReturn(run.options.clock.now())
+      return failure.kind === 'fatal' ? [] : [...batch]
+    }
+  }
+
+  private failed(batch: readonly string[], results: readonly EntryResult[]): string[] {
+    const {run} = this
+    const failed = batch.flatMap((messageId, index) =>
+      results[index]?.ok === true ? [] : [{messageId, result: results[index]}],
+    )
+    if (failed.length > 0) this.stopRule.expectReturn(run.options.clock.now())
+    const passing = failed
+      .filter(({result}) => result?.ok !== false || !result.senderFault)
+      .map(({messageId}) => messageId)
+    // A refused handle is no hold: the message is waited for as one that is in flight elsewhere.
+    for (const {messageId} of failed) if (!passing.includes(messageId)) run.ledger.letGo(messageId)
+    return passing
+  }
+
+  private async record(messageIds: readonly string[]): Promise<void> {
+    const {run} = this
+    if (messageIds.length === 0) return
+    for (const messageId of messageIds) {
+      const newMessageId = run.ledger.deleted(messageId)
+      if (newMessageId !== undefined) run.countMoved(messageId, newMessageId)
+    }
+    try {
+      await run.options.journal.deleted(messageIds)
+    } catch (error) {
+      run.fail({...failureOf(error), kind: 'fatal'})
+    }
+  }
+}

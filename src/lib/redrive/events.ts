@@ -1,0 +1,79 @@
+import type {RedrivePlan} from './plan.js'
+
+/** A message that may now exist twice: every one is listed, none is hidden (redrive.md section 2). */
+export interface PossibleDuplicate {
+  /** MessageId in the dead-letter queue, where the message still is. */
+  readonly messageId: string
+  /** MessageId of the copy, where the destination named it. */
+  readonly newMessageId?: string
+  /**
+   * `unknownOutcome`: no answer to the send, so the destination may hold a copy. `unverified`: SQS took the message but its MD5 is
+   * not the one of what was sent. `notDeleted`: the copy is there and verified, and the delete from the source could not be confirmed.
+   */
+  readonly reason: 'unknownOutcome' | 'unverified' | 'notDeleted'
+  readonly code: string
+  readonly message: string
+}
+
+/** How a redrive ended. `stopped`: by itself, before the end; `running`: AWS goes on after we left. */
+export type RedriveState = 'completed' | 'failed' | 'cancelled' | 'interrupted' | 'stopped' | 'running'
+
+/** The end of every redrive: the JSON document and the last NDJSON line. Counts are messages. */
+export interface RedriveSummary {
+  readonly event: 'done'
+  readonly engine: 'native' | 'client'
+  /** What `dlq redrive --attach` and AWS call the task; null for the client engine, which keeps no journal yet. */
+  readonly job: string | null
+  readonly state: RedriveState
+  /** ARN of the dead-letter queue. */
+  readonly source: string
+  /** ARN of the destination; null where every message goes to the queue it came from. */
+  readonly destination: string | null
+  /** Messages that were to be moved: moved, failed, possibly duplicated or left. AWS's approximation for the native engine. */
+  readonly selected: number
+  readonly moved: number
+  /** Seen, but not to be moved: they arrived after the start. */
+  readonly skipped: number
+  readonly failed: number
+  /** Selected and never sent: interrupted, stopped, or behind a failed message of their group. */
+  readonly left: number
+  /** Messages in the source at the end by its counters, which AWS calls approximate; null where they could not be read. */
+  readonly remaining: number | null
+  readonly possibleDuplicates: readonly PossibleDuplicate[]
+  /** Requests made, retries of the SDK not counted. */
+  readonly requests: number
+  readonly durationMs: number
+  /** Why it ended, in words, where that is not simply the end of the queue. */
+  readonly reason?: string
+}
+
+/** What happens during a redrive; table, NDJSON and dashboard are readers of the same events. */
+export type RedriveEvent =
+  | {readonly event: 'planned'; readonly plan: RedrivePlan}
+  | {readonly event: 'started'; readonly job: string; readonly attached: boolean}
+  | ProgressEvent
+  | {readonly event: 'moved'; readonly messageId: string; readonly newMessageId: string}
+  | {
+      readonly event: 'failed'
+      readonly messageId: string
+      readonly stage: 'receive' | 'check' | 'send' | 'delete' | 'release'
+      readonly code: string
+      readonly message: string
+    }
+  | {readonly event: 'skipped'; readonly messageId: string; readonly reason: string}
+  | ({readonly event: 'unknown'} & PossibleDuplicate)
+  | {readonly event: 'released'; readonly count: number}
+  | {readonly event: 'warning'; readonly message: string}
+  | RedriveSummary
+
+export interface ProgressEvent {
+  readonly event: 'progress'
+  readonly moved: number
+  readonly failed: number
+  readonly skipped: number
+  /** Messages there were to move, by approximate counters; absent where unknown. */
+  readonly toMove?: number
+  readonly perSecond?: number
+  readonly etaSeconds?: number
+  readonly note?: string
+}
