@@ -15,8 +15,6 @@ export default class Whoami extends OpsCommand {
 
   async run(): Promise<void> {
     await this.parse(Whoami)
-    const me = await whoAmI(this.aws, {signal: this.signal})
-    for (const notice of this.aws.connection.notices) this.out.warn(notice)
-    this.out.result(me, whoAmIView)
+    this.out.result(await whoAmI(this.aws, {signal: this.signal}), whoAmIView)
   }
 }

@@ -30,7 +30,7 @@ export function createCredentialProvider(
   const fetch = credentialSource(settings, options, handler)
   let fetched: AwsCredentials | undefined
   let fetching: Promise<AwsCredentials> | undefined
-  const provider: CredentialProvider = async ({forceRefresh = false} = {}) => {
+  return async ({forceRefresh = false} = {}) => {
     const leftMs = (fetched?.expiration?.getTime() ?? Infinity) - Date.now()
     if (fetched && !forceRefresh && leftMs > RENEW_BEFORE_MS) return fetched
     fetching ??= fetch().finally(() => (fetching = undefined))
@@ -43,8 +43,6 @@ export function createCredentialProvider(
       throw error
     }
   }
-  // The mark keeps each client of the SDK from a cache of its own, which would fetch short-lived credentials twice.
-  return Object.assign(provider, {memoized: true})
 }
 
 function credentialSource(

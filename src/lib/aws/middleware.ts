@@ -104,7 +104,6 @@ function aroundCall(policy: CallPolicy, underWay: WeakMap<Context, Progress>): M
       return result
     } catch (caught) {
       const error = caught instanceof LastAttempt ? caught.error : caught
-      if (signal?.aborted && isAbort(error)) throw error
       throw translateError(error, call, progress.worst)
     }
   }
@@ -194,10 +193,6 @@ async function orAbort<Value>(work: Promise<Value>, signal: AbortSignal | undefi
   } finally {
     if (stop) signal.removeEventListener('abort', stop)
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
 }
 
 function waitSeconds({operation, input}: Call): number {

@@ -16,8 +16,8 @@ interface ServiceException extends Error {
 const NAMELESS = new Set(['Unknown', 'UnknownError', 'Error', ''])
 
 /**
- * Turns whatever an SDK client threw into an AwsOpsError; OpsErrors pass as they are, and so does anything that is neither a
- * service's answer nor a failure of the transport: that is a bug (exit 70). `worst` is the outcome of the attempts before.
+ * Turns whatever an SDK client threw into an AwsOpsError; OpsErrors and AbortErrors pass as they are, and so does anything
+ * that is neither a service's answer nor a failure of the transport: that is a bug (exit 70). `worst` is the outcome of the attempts before.
  */
 export function translateError(error: unknown, call: Call, worst?: Outcome): unknown {
   if (error instanceof OpsError || !(error instanceof Error)) return error
@@ -33,7 +33,8 @@ export function translateError(error: unknown, call: Call, worst?: Outcome): unk
       outcome: worse(worst, network.outcome),
     })
   }
-  if (!hasMetadata(error)) return error
+  // The SDK's retry leaves metadata without a status on errors that are no answer.
+  if (!hasMetadata(error) || error.$metadata.httpStatusCode === undefined) return error
   const {httpStatusCode: httpStatus, requestId} = error.$metadata
   if (!isServiceException(error) || NAMELESS.has(error.name)) return unreadable(error, call, worst)
   const {message, exitCode, suggestions} = tellServiceError(
@@ -49,7 +50,7 @@ export function translateError(error: unknown, call: Call, worst?: Outcome): unk
     suggestions,
     requestId,
     httpStatus,
-    outcome: worse(worst, httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500 ? 'rejected' : 'unknown'),
+    outcome: worse(worst, httpStatus >= 400 && httpStatus < 500 ? 'rejected' : 'unknown'),
   })
 }
 
@@ -90,14 +91,12 @@ function unreadable(
 }
 
 /**
- * The cause as name, text and stack alone: the SDK's error holds the response, which holds the request with its session token,
- * and signature errors repeat the signed headers in their text.
+ * The cause as name, text and stack alone: the SDK's error holds the response, which holds the request with its session token.
+ * Signature errors repeat the signed headers in their text, and parse errors a piece of the answer.
  */
 function bareCause(error: Error, call: Call): Error {
-  const secretText = /signature/i.test(error.name)
-  const cause = new Error(
-    secretText ? '(text withheld: it repeats signed headers)' : redactHandles(error.message, call.input),
-  )
+  const quotes = /signature/i.test(error.name) || (hasMetadata(error) && !isServiceException(error))
+  const cause = new Error(quotes ? '(its text is withheld)' : redactHandles(error.message, call.input))
   cause.name = error.name
   cause.stack = `${error.name}: ${cause.message}\n${(error.stack ?? '')
     .split('\n')

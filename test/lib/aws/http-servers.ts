@@ -14,7 +14,7 @@ export interface FakeServer {
   readonly received: Received[]
 }
 
-type Answer = (response: ServerResponse, received: Received, count: number) => void
+export type Answer = (response: ServerResponse, received: Received, count: number) => void
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -173,6 +173,7 @@ describe('what is no failure of AWS', () => {
     [new OpsError('no', {code: 'No', exitCode: 2})],
     ['a string'],
     [Object.assign(new Error('odd'), {code: 'ERR_INVALID_ARG_TYPE'})],
+    [Object.assign(new TypeError('after the retry'), {$metadata: {attempts: 1}})],
   ])('passes as it is: %s', error => expect(translateError(error, SEND)).toBe(error))
 
   it('proves nothing about a send, unless it is our own refusal', () => {
