@@ -14,7 +14,7 @@ const aws = spawn(
   [
     '--input-type=module',
     '-e',
-    `const {startSandbox} = await import(${JSON.stringify(server)});const s = await startSandbox({port: 0});console.log(s.url)`,
+    `const {startSandbox} = await import(${JSON.stringify(server)});const s = await startSandbox({port: 0, seed: true});console.log(s.url)`,
   ],
   {stdio: ['ignore', 'pipe', 'inherit']},
 )

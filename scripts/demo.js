@@ -24,7 +24,7 @@ function msgops(args, env) {
   })
 }
 
-const sandbox = await startSandbox({port: 0})
+const sandbox = await startSandbox({port: 0, seed: true})
 const settings = {MSGOPS_SANDBOX: 'true', MSGOPS_SANDBOX_URL: sandbox.url, MSGOPS_OUTPUT: 'table'}
 // The user's own profile and credentials play no part in a demo.
 const env = {...process.env, AWS_PROFILE: '', ...settings}

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {ExitCode, OpsError} from '../ops-error.js'
 
 const SIGNALS = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const
@@ -29,6 +30,8 @@ export class Interruption {
 
   constructor(onFirst: (signal: Signal) => void) {
     this.#onFirst = onFirst
+    // Every request under way listens: their number is bounded by the commands, not by Node's guess at a leak.
+    setMaxListeners(0, this.#controller.signal)
   }
 
   get signal(): AbortSignal {
