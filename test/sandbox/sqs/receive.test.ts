@@ -133,26 +133,6 @@ describe('ReceiveMessage', () => {
       }
     })
   })
-
-  it('refuses more than 120,000 in flight to a short poll and finds nothing for a long one', async () => {
-    const batch = Array.from({length: 10}, (_, index) => ({Id: String(index), MessageBody: 'x'}))
-    for (let index = 0; index < 12_001; index += 1) {
-      await sqs.batch('SendMessage', url, batch)
-    }
-    for (let index = 0; index < 11_999; index += 1) await sqs.receive(url, {MaxNumberOfMessages: 10})
-    const [oldest] = await sqs.receive(url, {MaxNumberOfMessages: 5})
-    expect(await sqs.receive(url, {MaxNumberOfMessages: 10})).toHaveLength(5)
-    await expect(sqs.receive(url)).rejects.toMatchObject({
-      code: 'OverLimit',
-      options: {queryCode: 'OverLimit', status: 403},
-    })
-    const poll = sqs.receive(url, {WaitTimeSeconds: 1})
-    sqs.clock.advance(1000)
-    expect(await poll).toEqual([])
-    await sqs.delete(url, oldest?.ReceiptHandle ?? '')
-    expect(await sqs.receive(url, {MaxNumberOfMessages: 10})).toHaveLength(1)
-    expect(await sqs.counts(url)).toEqual([9, 120_000, 0])
-  })
 })
 
 describe('long polling', () => {
