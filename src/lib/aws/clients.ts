@@ -1,5 +1,3 @@
-import {Agent as HttpAgent} from 'node:http'
-import {Agent as HttpsAgent} from 'node:https'
 import type {SQSClientConfig} from '@aws-sdk/client-sqs'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
 import type {CredentialProvider} from './credentials.js'
@@ -15,13 +13,13 @@ const NO_LOGGER = {trace: silent, debug: silent, info: silent, warn: silent, err
 
 /** The HTTP/1 handler that the clients of one connection share, and with it their keep-alive sockets. */
 export function createHandler(limitMs: number | undefined): BoundedHandler {
-  const agent = {keepAlive: true, maxSockets: MAX_SOCKETS}
   return new BoundedHandler(
     new NodeHttpHandler({
       connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, limitMs ?? Infinity),
       throwOnRequestTimeout: true,
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
+      // The handler makes keep-alive agents of these.
+      httpAgent: {maxSockets: MAX_SOCKETS},
+      httpsAgent: {maxSockets: MAX_SOCKETS},
       logger: NO_LOGGER,
     }),
   )
