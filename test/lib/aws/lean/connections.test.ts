@@ -1,0 +1,238 @@
+import {once} from 'node:events'
+import {createServer as createHttpsServer} from 'node:https'
+import type {AddressInfo} from 'node:net'
+import {afterEach, describe, expect, it, vi} from 'vitest'
+import {Transport} from '../../../../src/lib/aws/lean/transport.js'
+import {AbortListeners} from '../../../../src/lib/aws/lean/abort-listeners.js'
+import {json, serve, silence, text} from '../http-servers.js'
+import {BOTH, failureOf, lean, overSdk, toldFailure} from './clients.js'
+import {reply, serveRaw} from './raw-server.js'
+import {selfSigned} from './self-signed.js'
+
+const entries = (id: string) => [{Id: id, MessageBody: 'body'}]
+const queueAt = (url: string) => `${url}/123456789012/orders`
+
+describe.each(BOTH)('%s: connections', (_name, open) => {
+  it('are used again', async () => {
+    const server = await serveRaw(socket => void socket.write(reply('{}')))
+    const sqs = await open(server.url)
+    for (let i = 0; i < 5; i++) await sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
+    expect([server.requests.length, server.connections.length]).toEqual([5, 1])
+  })
+
+  it('are not used again after a failure', async () => {
+    const server = await serveRaw((socket, count) => void socket.write(count === 1 ? 'nonsense\r\n' : reply('{}')))
+    const sqs = await open(server.url)
+    const call = async () => sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
+    expect(await toldFailure(call())).toMatchObject({outcome: 'unknown'})
+    await call()
+    expect([server.requests.length, server.connections.length]).toEqual([2, 2])
+  })
+
+  it('that die under a request leave its outcome unknown, and the request is not repeated', async () => {
+    const server = await serveRaw((socket, count) => {
+      if (count === 1) socket.write(reply('{}'))
+      else socket.resetAndDestroy()
+    })
+    const sqs = await open(server.url)
+    const call = async () => sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
+    await call()
+    expect(await toldFailure(call())).toMatchObject({code: 'ConnectionLost', outcome: 'unknown'})
+    expect([server.requests.length, server.connections.length]).toEqual([2, 1])
+  })
+
+  it('that the other end has closed in the meantime are replaced', async () => {
+    const server = await serveRaw(socket => void socket.end(reply('{}', {headers: 'connection: close\r\n'})))
+    const sqs = await open(server.url)
+    for (let i = 0; i < 3; i++) await sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
+    expect([server.requests.length, server.connections.length]).toEqual([3, 3])
+  })
+})
+
+describe('lean: connections', () => {
+  it('are as many as allowed; what waits for one in vain was not sent', async () => {
+    const server = await serve(silence)
+    const sqs = await lean(server.url, {maxSockets: 2, requestTimeoutMs: 300})
+    const failures = await Promise.all(
+      Array.from({length: 3}, async (_, i) =>
+        toldFailure(sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries(String(i))})),
+      ),
+    )
+    expect(failures.map(({code, outcome}) => [code, outcome])).toEqual([
+      ['NoReply', 'unknown'],
+      ['NoReply', 'unknown'],
+      ['ConnectTimeout', 'not-sent'],
+    ])
+    expect(server.received).toHaveLength(2)
+  })
+
+  it('end with the client', async () => {
+    const server = await serveRaw(socket => void socket.write(reply('{}')))
+    const sqs = await lean(server.url)
+    await sqs.receiveMessage({QueueUrl: queueAt(server.url)})
+    const closed = once(server.connections[0]!, 'close')
+    sqs.close()
+    await closed
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no document', '[]'],
+    ['null', 'null'],
+    ['a list that is none', '{"Successful":{}}'],
+    ['an entry that is none', '{"Successful":["0"]}'],
+    ['an id that is no text', '{"Successful":[{"Id":0}]}'],
+    ['a fault that is no yes or no', '{"Failed":[{"Id":"0","SenderFault":"true"}]}'],
+  ])('refuse 200 with %s, where the SDK would pass on what it finds', async (_name, body) => {
+    const server = await serve(text(200, body, {'x-amzn-requestid': 'req-1'}))
+    const sqs = await lean(server.url)
+    expect(
+      await toldFailure(sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})),
+    ).toMatchObject({code: 'UnreadableReply', outcome: 'unknown', httpStatus: 200, requestId: 'req-1'})
+  })
+})
+
+describe('lean: an abort', () => {
+  it.each(BOTH)('%s: ends a call that is under way, which is not repeated', async (_name, open) => {
+    const server = await serve(silence)
+    const sqs = await open(server.url)
+    const controller = new AbortController()
+    const call = sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal: controller.signal})
+    await vi.waitFor(() => expect(server.received).toHaveLength(1))
+    controller.abort(new Error('why'))
+    expect(await failureOf(call)).toMatchObject({name: 'AbortError', cause: {message: 'why'}})
+    expect(server.received).toHaveLength(1)
+  })
+
+  it.each(BOTH)('%s: before a call keeps it from being sent', async (_name, open) => {
+    const server = await serve(json(200, {}))
+    const sqs = await open(server.url)
+    const call = sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal: AbortSignal.abort()})
+    expect(await failureOf(call)).toMatchObject({name: 'AbortError'})
+    expect(server.received).toHaveLength(0)
+  })
+
+  it('closes the connection of the call and of no other', async () => {
+    const server = await serveRaw(() => undefined)
+    const sqs = await lean(server.url)
+    const [first, second] = [new AbortController(), new AbortController()]
+    const calls = [first, second].map(async ({signal}) => sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal}))
+    await vi.waitFor(() => expect(server.requests).toHaveLength(2))
+    const closed = Promise.race(server.connections.map(async socket => once(socket, 'close')))
+    first.abort()
+    expect(await failureOf(calls[0]!)).toMatchObject({name: 'AbortError'})
+    await closed
+    expect(server.connections.filter(socket => socket.destroyed)).toHaveLength(1)
+    second.abort()
+    expect(await failureOf(calls[1]!)).toMatchObject({name: 'AbortError'})
+  })
+
+  it('costs a signal one listener, however many calls share it', async () => {
+    const server = await serve(json(200, {}))
+    const sqs = await lean(server.url)
+    const {signal} = new AbortController()
+    const added = vi.spyOn(signal, 'addEventListener')
+    await Promise.all(
+      Array.from({length: 30}, async () => sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal})),
+    )
+    expect(added).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('lean: TLS', () => {
+  const closers: (() => void)[] = []
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    for (const close of closers.splice(0)) close()
+  })
+
+  async function serveTls(): Promise<{url: string; requests: string[]; connections: () => number}> {
+    const requests: string[] = []
+    let connections = 0
+    const server = createHttpsServer(selfSigned(), (request, response) => {
+      requests.push(request.headers.host ?? '')
+      request.resume().on('end', () => response.end('{}'))
+    })
+    server.on('connection', () => connections++)
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    closers.push(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    return {
+      url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      requests,
+      connections: () => connections,
+    }
+  }
+
+  it('a certificate that nobody vouches for: nothing is sent', async () => {
+    const server = await serveTls()
+    const call = async (open: typeof overSdk) =>
+      toldFailure((await open(server.url)).sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')}))
+    const [sdk, own] = [await call(overSdk), await call(lean)]
+    expect(own).toMatchObject({code: 'TlsFailed', exitCode: 6, outcome: 'not-sent'})
+    expect(own).toEqual(sdk)
+    expect(server.requests).toEqual([])
+  })
+
+  it('a certificate that is taken: calls go through, over one connection', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const server = await serveTls()
+    const sqs = await lean(server.url)
+    for (let i = 0; i < 3; i++) await sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
+    const host = server.url.slice('https://'.length)
+    expect([server.requests, server.connections()]).toEqual([[host, host, host], 1])
+  })
+
+  it('an end that does not shake hands: nothing was sent, which the SDK cannot tell', async () => {
+    const server = await serveRaw(() => undefined)
+    const url = server.url.replace('http:', 'https:')
+    const call = async (open: typeof overSdk) =>
+      toldFailure(
+        (await open(url, {requestTimeoutMs: 200})).sendMessageBatch({QueueUrl: queueAt(url), Entries: entries('0')}),
+      )
+    expect(await call(overSdk)).toMatchObject({code: 'NoReply', outcome: 'unknown'})
+    expect(await call(lean)).toMatchObject({code: 'ConnectTimeout', outcome: 'not-sent'})
+  })
+
+  it('an end that answers in plain text', async () => {
+    const server = await serveRaw(
+      () => undefined,
+      socket => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    )
+    const url = server.url.replace('http:', 'https:')
+    const call = async (open: typeof overSdk) =>
+      toldFailure((await open(url)).sendMessageBatch({QueueUrl: queueAt(url), Entries: entries('0')}))
+    const [sdk, own] = [await call(overSdk), await call(lean)]
+    expect(own).toMatchObject({code: 'TlsFailed', exitCode: 6})
+    expect(own).toEqual(sdk)
+  })
+})
+
+describe('Transport', () => {
+  const open = (url: string) =>
+    new Transport({endpoint: new URL(url), maxSockets: 1, aborts: new AbortListeners(), maxAnswerBytes: 1000})
+  const post = async (transport: Transport) =>
+    transport.post(['host', 'localhost', 'content-length', '2'], Buffer.from('{}'), 1000, undefined)
+
+  it('makes an address of a bracketed host', async () => {
+    expect(await failureOf(post(open('http://[::1]:9/')))).toMatchObject({syscall: 'connect'})
+  })
+
+  it('takes an answer up to its limit and refuses a longer one, at the cost of the connection', async () => {
+    let length = 1000
+    const server = await serveRaw(socket => void socket.write(reply(' '.repeat(length))))
+    const transport = open(server.url)
+    expect((await post(transport)).body).toHaveLength(1000)
+    length = 1001
+    const closed = once(server.connections[0]!, 'close')
+    expect(await failureOf(post(transport))).toMatchObject({
+      name: 'UnreadableAnswer',
+      $metadata: {httpStatusCode: 200, requestId: 'req-1'},
+    })
+    await closed
+    transport.close()
+  })
+})
