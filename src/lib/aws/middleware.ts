@@ -48,7 +48,8 @@ interface Context {
 /** What is known of a call under way. */
 interface Progress {
   readonly call: Call
-  readonly deadline: Deadline
+  /** Runs from the first attempt: a person who types an MFA code before it has all the time of the world. */
+  deadline: Deadline | undefined
   attempts: number
   worst: Outcome | undefined
 }
@@ -91,12 +92,7 @@ function aroundCall(policy: CallPolicy, underWay: WeakMap<Context, Progress>): M
     if (policy.repeats) assertRepeatable(call)
     assertOwnQueue(call)
     const signal = context.__smithy_context?.abortSignal
-    const progress: Progress = {
-      call,
-      deadline: new Deadline(waitSeconds(call), policy.requestTimeoutMs),
-      attempts: 0,
-      worst: undefined,
-    }
+    const progress: Progress = {call, deadline: undefined, attempts: 0, worst: undefined}
     underWay.set(context, progress)
     try {
       const result = await orAbort(next(args), signal)
@@ -109,11 +105,12 @@ function aroundCall(policy: CallPolicy, underWay: WeakMap<Context, Progress>): M
   }
 }
 
-function aroundAttempt({debug}: CallPolicy, underWay: WeakMap<Context, Progress>): Middleware {
+function aroundAttempt({debug, requestTimeoutMs}: CallPolicy, underWay: WeakMap<Context, Progress>): Middleware {
   return (next, context) => async args => {
     const progress = underWay.get(context)
     if (!progress) return next(args)
     progress.attempts += 1
+    const deadline = (progress.deadline ??= new Deadline(waitSeconds(progress.call), requestTimeoutMs))
     const started = performance.now()
     const log = (status: string | number, requestId: string | undefined) =>
       debug?.(
@@ -134,7 +131,7 @@ function aroundAttempt({debug}: CallPolicy, underWay: WeakMap<Context, Progress>
       const {$metadata: metadata, name} = error as {$metadata?: Metadata; name?: string}
       log(`${metadata?.httpStatusCode ?? '-'} ${name ?? 'Error'}`, metadata?.requestId)
       progress.worst = worse(progress.worst, outcomeOf(translateError(error, progress.call)))
-      throw progress.deadline.spent ? new LastAttempt(error) : error
+      throw deadline.spent ? new LastAttempt(error) : error
     }
   }
 }

@@ -1,3 +1,7 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Readable} from 'node:stream'
 import {ListQueuesCommand, ReceiveMessageCommand} from '@aws-sdk/client-sqs'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
@@ -88,6 +92,43 @@ describe('how long they may take', () => {
 
   it('follows the long poll, and the longest one where the queue decides', async () => {
     expect([await limit(0), await limit(20), await limit(undefined)]).toEqual([10, 30, 30])
+  })
+
+  it('starts when the credentials are there, however long a person took for the MFA code', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'msgops-requests-'))
+    const role = 'role_arn = arn:aws:iam::123456789012:role/ops\nsource_profile = source\nmfa_serial = m'
+    writeFileSync(
+      join(folder, 'config'),
+      `[profile source]\naws_access_key_id = A\naws_secret_access_key = s\n[profile mfa]\n${role}\n`,
+    )
+    const granted =
+      '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>B</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>'
+    const response: unknown = Object.assign(Object.create(null), {
+      statusCode: 200,
+      headers: {},
+      body: Readable.from([granted]),
+    })
+    handle.mockResolvedValueOnce({response} as Awaited<ReturnType<NodeHttpHandler['handle']>>)
+    vi.useFakeTimers({toFake: ['performance']})
+    try {
+      const aws = createAwsContext({
+        sandbox: false,
+        readOnly: false,
+        region: 'eu-west-1',
+        profile: 'mfa',
+        env: {...ENV, AWS_MAX_ATTEMPTS: '1', AWS_CONFIG_FILE: join(folder, 'config')},
+        promptMfa: () => {
+          vi.advanceTimersByTime(60_000)
+          return Promise.resolve('123456')
+        },
+      })
+      await failureOf((await aws.sqs()).send(new ListQueuesCommand({})))
+      expect(requests()).toEqual(['https://sts.eu-west-1.amazonaws.com', 'https://sqs.eu-west-1.amazonaws.com'])
+      expect(timeouts()).toEqual([10_000, 10_000])
+    } finally {
+      vi.useRealTimers()
+      rmSync(folder, {recursive: true})
+    }
   })
 
   it('is at most --timeout', async () => {
