@@ -95,11 +95,11 @@ function chooseEngine(facts: RedriveFacts, wishes: RedriveWishes): {engine: 'nat
   if (wishes.engine === 'client') return {engine: 'client', reason: 'the client engine was asked for'}
   if (obstacle === undefined) {
     return wishes.engine === 'native'
-      ? {engine: 'native', reason: 'AWS’s engine was asked for'}
-      : {engine: 'native', reason: 'AWS’s own move task can do all that is asked'}
+      ? {engine: 'native', reason: "AWS's engine was asked for"}
+      : {engine: 'native', reason: "AWS's own move task can do all that is asked"}
   }
   if (wishes.engine === 'auto') return {engine: 'client', reason: obstacle}
-  throw refusal('NativeEngineCannot', `AWS’s engine cannot do this redrive: ${obstacle}`, [
+  throw refusal('NativeEngineCannot', `AWS's engine cannot do this redrive: ${obstacle}`, [
     'Leave --engine away, or give --engine client.',
   ])
 }
@@ -109,14 +109,14 @@ function nativeObstacle(
   {sources, tasks}: RedriveFacts,
   {max, perSecond, concurrency}: RedriveWishes,
 ): string | undefined {
-  if (max !== undefined) return 'AWS’s move task cannot stop at a number of messages (--max)'
-  if (concurrency !== undefined) return 'AWS’s move task has no workers to count (--concurrency)'
+  if (max !== undefined) return "AWS's move task cannot stop at a number of messages (--max)"
+  if (concurrency !== undefined) return "AWS's move task has no workers to count (--concurrency)"
   if (perSecond !== undefined && (perSecond > NATIVE_RATE_LIMIT || !Number.isInteger(perSecond))) {
-    return `AWS’s move task takes whole rates of 1 to ${NATIVE_RATE_LIMIT} messages per second (--rate)`
+    return `AWS's move task takes whole rates of 1 to ${NATIVE_RATE_LIMIT} messages per second (--rate)`
   }
   if (sources.length === 0)
-    return 'AWS’s move task needs a queue that is the dead-letter queue of an SQS queue, and no queue names this one'
-  return 'unreadable' in tasks ? `AWS’s move tasks cannot be watched here (${tasks.unreadable})` : undefined
+    return "AWS's move task needs a queue that is the dead-letter queue of an SQS queue, and no queue names this one"
+  return 'unreadable' in tasks ? `AWS's move tasks cannot be watched here (${tasks.unreadable})` : undefined
 }
 
 function refuseActiveTask(queue: QueueRef, tasks: RedriveFacts['tasks']): void {
@@ -179,7 +179,7 @@ function refuseForClient({source, sources}: RedriveFacts, hasOne: boolean, {wait
     'DlqHasRedrivePolicy',
     `${queue.name} dead-letters itself, to ${target} after ${policy.maxReceiveCount} receives: receiving its messages could push them on`,
     [
-      'AWS’s engine takes them without that risk: --engine native, without --max and --concurrency.',
+      "AWS's engine takes them without that risk: --engine native, without --max and --concurrency.",
       `Or remove the redrive policy of ${queue.name} first.`,
     ],
   )

@@ -49,6 +49,6 @@ function notesOf({engine, state, skipped, job, source}: RedriveSummary): string[
     notes.push(`Follow it: msgops dlq redrive ${source.slice(source.lastIndexOf(':') + 1)} --attach`)
   if (skipped > 0)
     notes.push(`${skipped} ${skipped === 1 ? 'message' : 'messages'} arrived after the start and stayed.`)
-  if (engine === 'native' && job !== null && state !== 'running') notes.push('Counts of AWS’s engine are approximate.')
+  if (engine === 'native' && job !== null && state !== 'running') notes.push("Counts of AWS's engine are approximate.")
   return notes
 }

@@ -140,7 +140,7 @@ class Mover {
 
   private async nothingCame(): Promise<void> {
     const {run, turns, options} = this
-    if (run.stopped || !this.stopRule.empty()) return
+    if (run.stopped) return
     if (turns.othersActive) return turns.change()
     const depth = await this.depth()
     if (depth === undefined) return

@@ -1,9 +1,10 @@
 import {VISIBILITY_SECONDS} from './options.js'
 import type {Depth} from './ports.js'
 
-/** Consecutive empty long polls, and consecutive readings of the counters at zero, that make an empty queue believable. */
+/** Empty long polls in a row, each with the counters at zero, that make an empty queue believable. */
 const EMPTY_POLLS = 2
-const ZERO_READINGS = 2
+/** Empty long polls after which the rest is behind messages that we hold ourselves. */
+const HELD_POLLS = 4
 /** Time for a message that has come back to be received again before the queue is judged. */
 const RETURN_MARGIN_MS = 5000
 
@@ -48,19 +49,15 @@ export class StopRule {
     this.quietUntilMs = Math.max(this.quietUntilMs, nowMs + VISIBILITY_SECONDS * 1000 + RETURN_MARGIN_MS)
   }
 
-  /** Counts an empty poll; true when the counters are to be read and handed to `judge`. */
-  empty(): boolean {
-    this.emptyPolls++
-    return this.emptyPolls >= EMPTY_POLLS
-  }
-
+  /** Judges after a receive that brought nothing to do. */
   judge({nowMs, depth, heldByUs, heldBlocks}: EmptyPoll): Emptiness {
     const inFlightElsewhere = Math.max(0, depth.inFlight - heldByUs)
     const nothing = depth.visible === 0 && depth.delayed === 0 && inFlightElsewhere === 0
+    this.emptyPolls++
     this.zeroReadings = nothing ? this.zeroReadings + 1 : 0
     const quiet = nowMs >= this.quietUntilMs
-    if (nothing && quiet && this.zeroReadings >= ZERO_READINGS) return 'empty'
-    if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls > EMPTY_POLLS + ZERO_READINGS)
+    if (nothing && quiet && this.zeroReadings >= EMPTY_POLLS) return 'empty'
+    if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls >= HELD_POLLS)
       return 'behind-held-messages'
     const impatient = quiet && nowMs - this.progressMs >= this.patienceMs
     return impatient && !nothing ? 'others-hold-the-rest' : 'poll-again'
