@@ -26,7 +26,9 @@ export abstract class OpsCommand extends Command {
   #aws: AwsContext | undefined
   #exitCode: ExitCode | undefined
   #consented = false
-  readonly #interruption = new Interruption(name => this.out.note(`Stopping after ${name}. Once more ends at once.`))
+  readonly #interruption = new Interruption({
+    onFirst: name => this.out.note(`Stopping after ${name}. Once more ends at once.`),
+  })
 
   /** Aborted by SIGINT, SIGTERM, SIGHUP and `--timeout`, and in a command that only reads when nobody reads its stdout. */
   protected get signal(): AbortSignal {

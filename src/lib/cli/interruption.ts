@@ -19,19 +19,28 @@ export class Interrupted extends Error {
   }
 }
 
+export interface InterruptionOptions {
+  /** Told of the first signal. */
+  readonly onFirst: (signal: Signal) => void
+  /** Ends the process at once, as the signal would have. */
+  readonly end?: (signal: Signal) => void
+  /** Milliseconds of a clock that is never set back. */
+  readonly now?: () => number
+}
+
 /** Turns signals, the deadline and a reader that left into one AbortSignal. */
 export class Interruption {
   readonly #controller = new AbortController()
-  readonly #onFirst: (signal: Signal) => void
+  readonly #options: InterruptionOptions
   readonly #listeners = new Map<Signal, () => void>()
   readonly #onBug = (): void => this.abort(new Interrupted('An error that nobody caught', ExitCode.bug))
   #deadline: NodeJS.Timeout | undefined
   #signalledAt: number | undefined
 
-  constructor(onFirst: (signal: Signal) => void) {
-    this.#onFirst = onFirst
+  constructor(options: InterruptionOptions) {
+    this.#options = options
     // Every request under way listens: their number is bounded by the commands, not by Node's guess at a leak.
-    setMaxListeners(0, this.#controller.signal)
+    setMaxListeners(0, this.signal)
   }
 
   get signal(): AbortSignal {
@@ -50,7 +59,7 @@ export class Interruption {
   listen(): void {
     process.on('uncaughtExceptionMonitor', this.#onBug)
     for (const name of Object.keys(SIGNALS) as Signal[]) {
-      const listener = (): void => this.#signalled(name)
+      const listener = (): void => this.receive(name)
       this.#listeners.set(name, listener)
       process.on(name, listener)
     }
@@ -83,18 +92,23 @@ export class Interruption {
     this.#listeners.clear()
   }
 
-  #signalled(name: Signal): void {
-    const now = performance.now()
+  /** What a signal does: the first aborts, a later one ends the process. */
+  receive(name: Signal): void {
+    const {onFirst, end = endBy, now = () => performance.now()} = this.#options
     if (this.#signalledAt === undefined) {
-      this.#signalledAt = now
+      this.#signalledAt = now()
       this.abort(new Interrupted(`Interrupted by ${name}`, SIGNALS[name]))
-      this.#onFirst(name)
-    } else if (now - this.#signalledAt > SAME_KEYSTROKE_MS) {
-      // Without a listener the signal does what it does by default: the shell sees 130 or 143.
+      onFirst(name)
+    } else if (now() - this.#signalledAt > SAME_KEYSTROKE_MS) {
       this.release()
-      process.kill(process.pid, name)
+      end(name)
     }
   }
+}
+
+/** Without a listener the signal does what it does by default: the shell sees 130 or 143. */
+function endBy(signal: Signal): void {
+  process.kill(process.pid, signal)
 }
 
 /** An error for a deadline, which is a failure to report; the other interruptions end quietly with their code. */

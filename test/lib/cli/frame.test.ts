@@ -1,9 +1,8 @@
-import {execFileSync} from 'node:child_process'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {buildFixtureCli, type FixtureCli} from '../../fixtures/cli/build.js'
 import {dangersIn, hostileStrings} from '../../fixtures/hostile-strings.js'
-import {cleanEnvironment, runPiped, type Finished, type RunOptions} from '../../fixtures/cli/run.js'
+import {runPiped, type Finished, type RunOptions} from '../../fixtures/cli/run.js'
 
 let cli: FixtureCli
 beforeAll(async () => {
@@ -15,13 +14,11 @@ function run(line: string, options?: RunOptions): Promise<Finished> {
   return runPiped(process.execPath, [cli.bin, ...line.split(' ').filter(word => word !== '')], options)
 }
 
-/** Runs a pipeline in a shell; `$CLI` stands for the program, `$DIR` for a folder to write to. */
-function shell(script: string): string {
-  return execFileSync('bash', ['--norc', '-c', script], {
-    encoding: 'utf8',
-    env: {...cleanEnvironment(), CLI: `${process.execPath} ${cli.bin}`, DIR: path.dirname(cli.bin)},
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+/** What a shell script writes to stdout; `$CLI` stands for the program, `$DIR` for a folder to write to. */
+async function shell(script: string): Promise<string> {
+  const env = {CLI: `${process.execPath} ${cli.bin}`, DIR: path.dirname(cli.bin)}
+  const {stdout} = await runPiped('bash', ['--norc', '-c', script], {env})
+  return stdout
 }
 
 const queues = [
@@ -292,31 +289,31 @@ Error: Redrive it? This needs to be confirmed. Nothing was changed.
   test.concurrent('the command that it prints works as it stands', async () => {
     const {stderr} = await runPiped(process.execPath, [cli.bin, 'dlq', 'redrive', "it's a q", '--purge'])
     const line = /To confirm, run: msgops (.*)/.exec(stderr)?.[1] ?? ''
-    expect(shell(`$CLI ${line}`)).toContain("done it's a q")
+    expect(await shell(`$CLI ${line}`)).toContain("done it's a q")
   })
 })
 
 describe('stdout', () => {
-  test.concurrent('a reader that leaves ends a reading command quietly with 0', () => {
+  test.concurrent('a reader that leaves ends a reading command quietly with 0', async () => {
     const script =
       '$CLI tail --output ndjson 2>"$DIR/tail" | head -n 1 | cut -c 1-9; echo "${PIPESTATUS[0]}"; cat "$DIR/tail"'
-    expect(shell(script)).toBe('{"event":\n0\n')
+    expect(await shell(script)).toBe('{"event":\n0\n')
   })
 
-  test.concurrent('help and results that nobody reads to the end are no failure', () => {
-    expect(shell('$CLI queue list --rows 100000 | head -n 1; echo "${PIPESTATUS[0]}"')).toBe(
+  test.concurrent('help and results that nobody reads to the end are no failure', async () => {
+    expect(await shell('$CLI queue list --rows 100000 | head -n 1; echo "${PIPESTATUS[0]}"')).toBe(
       'NAME\tMESSAGES\tCREATED\n0\n',
     )
   })
 
-  test.concurrent('a command that was confirmed works to its end without a reader', () => {
+  test.concurrent('a command that was confirmed works to its end without a reader', async () => {
     const script =
       '$CLI dlq redrive q --yes --events --output ndjson 2>"$DIR/act" | head -n 1 | cut -c 1-9; cat "$DIR/act"'
-    expect(shell(script)).toBe('{"event":\nWarning: ran to its end\n')
+    expect(await shell(script)).toBe('{"event":\nWarning: ran to its end\n')
   })
 
-  test.concurrent('a disk that is full is a failure, not a short answer', () => {
-    expect(shell('$CLI queue list > /dev/full; echo $?')).toBe('1\n')
+  test.concurrent('a disk that is full is a failure, not a short answer', async () => {
+    expect(await shell('$CLI queue list > /dev/full; echo $?')).toBe('1\n')
   })
 
   test.concurrent('a large result arrives whole', async () => {
@@ -324,7 +321,7 @@ describe('stdout', () => {
     expect((JSON.parse(stdout) as {queues: unknown[]}).queues).toHaveLength(50_000)
   })
 
-  test.concurrent('a closed stderr is no failure', () => {
-    expect(shell('$CLI queue list --warn 2>&- | tail -n 1; echo "${PIPESTATUS[0]}"')).toContain('queue-1')
+  test.concurrent('a closed stderr is no failure', async () => {
+    expect(await shell('$CLI queue list --warn 2>&- | tail -n 1; echo "${PIPESTATUS[0]}"')).toContain('queue-1')
   })
 })

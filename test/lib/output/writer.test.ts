@@ -248,8 +248,11 @@ describe('progress', () => {
     const out = await open('json')
     out.progress('3 of 10')
     out.result({}, whole)
+    out.progress('4 of 10')
     out.warn('w')
-    expect(stderr.text).toBe('\r\u001b[2K3 of 10\r\u001b[2K\u001b[33mWarning:\u001b[39m w\n')
+    expect(stderr.text).toBe(
+      '\r\u001b[2K3 of 10\r\u001b[2K' + '\r\u001b[2K4 of 10\r\u001b[2K' + '\u001b[33mWarning:\u001b[39m w\n',
+    )
   })
 
   test('is cut to the terminal and safe', async () => {
