@@ -30,7 +30,7 @@ export interface Sandbox {
   readonly faults: Faults
   readonly requests: RequestLog
   readonly sqs: SqsService
-  /** As freshly started: no faults, no requests, wall time, empty or with the scenario. Requests wait meanwhile. */
+  /** As freshly started: no faults, no requests, wall time, empty or with the scenario. */
   reset(options?: {readonly seed?: boolean}): Promise<void>
   close(): Promise<void>
 }
@@ -56,10 +56,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
   })
 
-  let resetting: Promise<void> | undefined
+  let resetting = Promise.resolve()
+  // One after another. The scenario plays within one turn of the event loop, so no request ever sees half of it.
   const reset = ({seed = false}: {seed?: boolean} = {}): Promise<void> => {
-    const previous = resetting ?? Promise.resolve()
-    const run = previous.then(async () => {
+    const run = resetting.then(async () => {
       sqs.reset()
       sts.reset()
       faults.clear()
@@ -67,13 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clock.reset()
       if (seed) await playScenario({sqs, clock})
     })
-    // The next reset, and every request, waits for this one whether it succeeds or not; its caller alone hears of a failure.
-    const settled = run
-      .catch(() => undefined)
-      .then(() => {
-        if (resetting === settled) resetting = undefined
-      })
-    resetting = settled
+    resetting = run.catch(() => undefined)
     return run
   }
 
@@ -86,11 +80,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     services: () => ({sqs: sqs.status(), sts: sts.status()}),
     reset,
   })
-  const listener = await listen(options.port ?? 0, async request => {
-    if (request.target.startsWith(CONTROL_PATH)) return control.answer(request)
-    if (resetting) await resetting
-    return router.answer(request)
-  })
+  const listener = await listen(options.port ?? 0, request =>
+    (request.target.startsWith(CONTROL_PATH) ? control : router).answer(request),
+  )
   const url = `http://127.0.0.1:${listener.port}`
   return {
     url,

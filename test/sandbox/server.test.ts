@@ -1,6 +1,8 @@
 import {CreateQueueCommand, ListQueuesCommand, ReceiveMessageCommand, SQSClient} from '@aws-sdk/client-sqs'
 import {NodeHttp2Handler} from '@smithy/node-http-handler'
+import {once} from 'node:events'
 import net from 'node:net'
+import {setImmediate} from 'node:timers/promises'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {startSandbox, type Sandbox} from '../../src/sandbox/server.js'
 import {claim, h2c, http1, json, query} from './raw-http.js'
@@ -104,6 +106,22 @@ describe('one port', () => {
     socket.destroy()
     expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2)
   })
+})
+
+it('knows HTTP/2 by its preface even when that comes byte by byte', async () => {
+  const socket = net.connect({port: sandbox.port, host: '127.0.0.1', noDelay: true})
+  const answered = once(socket, 'data') as Promise<[Buffer]>
+  for (const byte of 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n') {
+    socket.write(byte, 'latin1')
+    // Turns of the event loop, in which the server reads the byte.
+    await setImmediate()
+    await setImmediate()
+  }
+  // An empty SETTINGS frame; the server greets with SETTINGS of its own (type 4 on stream 0).
+  socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+  const [greeting] = await answered
+  socket.destroy()
+  expect(greeting[3]).toBe(4)
 })
 
 describe('who may speak to it', () => {
