@@ -243,6 +243,13 @@ AWS request id: 11111111-2222-3333-4444-555555555555
     )
   })
 
+  test.concurrent('an error that nobody caught stops what is under way', async () => {
+    const {code, stderr} = await run('fail --kind later-stopped')
+    expect(code).toBe(70)
+    expect(stderr).toContain('RangeError: while something is under way')
+    expect(stderr).toContain('Warning: stopped')
+  })
+
   test.concurrent('--debug shows the stack of a bug', async () => {
     const {stderr} = await run('fail --kind bug --debug')
     expect(stderr).toMatch(/\n {4}at .*fail/)
