@@ -118,9 +118,8 @@ describe('the control path', () => {
 
   it('resets once at a time, so that two at once do not play into each other', async () => {
     await Promise.all([sandbox.reset({seed: true}), sandbox.reset({seed: true})])
-    const messages = sandbox.sqs
-      .status()
-      ['000000000000/us-east-1']?.queues.map(queue => queue.approximateNumberOfMessages)
+    const {queues = []} = sandbox.sqs.status()['000000000000/us-east-1'] ?? {}
+    const messages = queues.map(queue => queue.approximateNumberOfMessages)
     expect(messages).toEqual([0, 7, 0, 0, 4, 12, 40, 7, 9, 0, 6, 5, 0, 10])
     expect(sandbox.clock.frozen).toBe(false)
   })
