@@ -75,6 +75,7 @@ export class Router {
   #suffer(rule: FaultRule, {codec, call, asked, service, model}: Route): Promise<WireReply> {
     return performFault(rule, {
       target: {service: model.name, ...targetOf(asked)},
+      callerArn: this.#options.accounts.principalOf(asked.accessKeyId).arn,
       apply: input => service.handle(asked.withInput(input)),
       success: output => codec.success(call, output, model, asked.requestId),
       failure: error => codec.failure(error, model, asked.requestId),

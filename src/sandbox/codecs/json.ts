@@ -50,8 +50,17 @@ export const jsonCodec: Codec = {
     }
     if (!model) headers['x-amzn-errortype'] = error.code
     if (model?.queryCompatible) headers['x-amzn-query-error'] = `${queryCode};${fault}`
-    return {status, headers, body: JSON.stringify({__type: `${namespace}#${error.code}`, message: error.message})}
+    return {
+      status,
+      headers,
+      body: JSON.stringify({__type: `${namespace}#${error.code}`, [messageMember(error)]: error.message}),
+    }
   },
+}
+
+/** Alone among the errors of the front door, a denial spells its message with a capital. */
+function messageMember(error: AwsError): string {
+  return error.code === 'AccessDeniedException' ? 'Message' : 'message'
 }
 
 function contentType(version: '1.0' | '1.1' = '1.0'): string {

@@ -10,6 +10,7 @@ type Members = Readonly<Record<string, unknown>>
 /** A request on its way to a service, seen by a fault. */
 export interface FaultedCall {
   readonly target: FaultTarget
+  readonly callerArn: string
   /** Lets the request take effect, with this input. */
   apply(input: Members): Promise<Members>
   success(output: Members): WireReply
@@ -38,7 +39,7 @@ async function answer(rule: FaultRule, call: FaultedCall): Promise<WireReply> {
     case 'access-denied':
     case 'expired-token':
       if (rule.applied) await settle(call)
-      return call.failure(errorOf(rule, call.target))
+      return call.failure(errorOf(rule, call))
     case 'reset-before':
       return {status: 500, headers: {}, body: '', ending: 'reset'}
     case 'reset-after':
@@ -77,7 +78,7 @@ async function settle(call: FaultedCall): Promise<WireReply> {
   }
 }
 
-function errorOf(rule: FaultRule, target: FaultTarget): AwsError {
+function errorOf(rule: FaultRule, {target, callerArn}: FaultedCall): AwsError {
   const {service, account, action, region, input} = target
   const standard = (code: string, message: string, status: number, queryCode?: string) =>
     new AwsError(rule.code ?? code, rule.message ?? message, {
@@ -95,7 +96,7 @@ function errorOf(rule: FaultRule, target: FaultTarget): AwsError {
       const permission = `${service}:${action.toLowerCase()}`
       return standard(
         'AccessDeniedException',
-        `User: arn:aws:iam::${account}:user/sandbox is not authorized to perform: ${permission}${arn} because no identity-based policy allows the ${permission} action`,
+        `User: ${callerArn} is not authorized to perform: ${permission}${arn} because no identity-based policy allows the ${permission} action`,
         403,
         'AccessDenied',
       )

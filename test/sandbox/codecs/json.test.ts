@@ -155,6 +155,7 @@ describe('JSON output', () => {
       403,
       'com.amazon.coral.service#AccessDeniedException',
       'AccessDenied;Sender',
+      'Message',
     ],
     [
       'a failure of the server',
@@ -163,10 +164,10 @@ describe('JSON output', () => {
       'com.amazon.coral.service#InternalFailure',
       'InternalFailure;Receiver',
     ],
-  ])('writes %s', (_, error, status, type, queryError) => {
+  ])('writes %s', (_, error, status, type, queryError, member = 'message') => {
     const reply = jsonCodec.failure(error, sqsModel, 'id-3')
     expect(reply.status).toBe(status)
     expect(reply.headers).toMatchObject({'x-amzn-requestid': 'id-3', 'x-amzn-query-error': queryError})
-    expect(JSON.parse(reply.body)).toEqual({__type: type, message: error.message})
+    expect(JSON.parse(reply.body)).toEqual({__type: type, [member]: error.message})
   })
 })

@@ -7,7 +7,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs'
-import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
+import {AssumeRoleCommand, GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts'
 import {afterAll, beforeEach, describe, expect, it} from 'vitest'
 import type {FaultRule} from '../../../src/sandbox/faults/rule.js'
 import {startSandbox} from '../../../src/sandbox/server.js'
@@ -66,6 +66,26 @@ describe('errors', () => {
     expect(await stored()).toEqual([])
     await send()
     expect(await stored()).toEqual(['hello'])
+  })
+
+  it('a denial names the role that was denied', async () => {
+    const {Credentials} = await sts.send(
+      new AssumeRoleCommand({RoleArn: 'arn:aws:iam::000000000000:role/ops', RoleSessionName: 'joe'}),
+    )
+    const role = new SQSClient({
+      ...options,
+      credentials: {
+        accessKeyId: Credentials?.AccessKeyId ?? '',
+        secretAccessKey: Credentials?.SecretAccessKey ?? '',
+        sessionToken: Credentials?.SessionToken,
+      },
+    })
+    sandbox.faults.add({kind: 'access-denied', action: 'ListQueues'})
+    await expect(role.send(new ListQueuesCommand({}))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message:
+        'User: arn:aws:sts::000000000000:assumed-role/ops/joe is not authorized to perform: sqs:listqueues because no identity-based policy allows the sqs:listqueues action',
+    })
   })
 
   it('can come after the request took effect', async () => {
