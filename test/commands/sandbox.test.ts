@@ -1,6 +1,6 @@
 import type {ChildProcess} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
-import {afterAll, beforeEach, describe, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {startSandbox} from '../../src/sandbox/server.js'
 import {runPiped, type RunOptions} from '../fixtures/cli/run.js'
 
@@ -11,7 +11,14 @@ const msgops = (words: string, options: RunOptions = {}) =>
   runPiped(process.execPath, [BIN, ...words.split(' ')], options)
 const here = (words: string) => msgops(words, {env: {MSGOPS_SANDBOX_URL: sandbox.url}})
 
+const started = new Set<ChildProcess>()
+
 beforeEach(() => sandbox.reset())
+// A server that a failed test has left behind.
+afterEach(() => {
+  for (const child of started) if (child.exitCode === null) child.kill('SIGKILL')
+  started.clear()
+})
 afterAll(() => sandbox.close())
 
 /** Ends a child, once, as soon as it has said this on stdout. */
@@ -22,6 +29,7 @@ function interruptAt(
 ) {
   let seen = false
   return (child: ChildProcess, {stdout}: {stdout: string}) => {
+    started.add(child)
     if (seen || !stdout.includes(text)) return
     seen = true
     void act(stdout).finally(() => child.kill(signal))
