@@ -4,10 +4,14 @@ import type {AddressInfo} from 'node:net'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {Transport} from '../../../../src/lib/aws/lean/transport.js'
 import {AbortListeners} from '../../../../src/lib/aws/lean/abort-listeners.js'
-import {json, serve, silence, text} from '../http-servers.js'
+import {closedPort, json, serve, silence, text} from '../http-servers.js'
 import {BOTH, failureOf, lean, overSdk, toldFailure} from './clients.js'
 import {reply, serveRaw} from './raw-server.js'
 import {selfSigned} from './self-signed.js'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const entries = (id: string) => [{Id: id, MessageBody: 'body'}]
 const queueAt = (url: string) => `${url}/123456789012/orders`
@@ -75,6 +79,48 @@ describe('lean: connections', () => {
     await closed
   })
 
+  it('are not given to another protocol', async () => {
+    const server = await serveRaw(
+      socket => void socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n'),
+    )
+    const sqs = await lean(server.url)
+    expect(
+      await toldFailure(sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})),
+    ).toMatchObject({code: 'ConnectionLost', outcome: 'unknown'})
+  })
+
+  it('have ten seconds to answer, and a long poll its wait more', async () => {
+    const server = await serve(json(200, {}))
+    const sqs = await lean(server.url)
+    const QueueUrl = queueAt(server.url)
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    const limits = async (call: Promise<unknown>) => {
+      await call
+      return timers.mock.calls.splice(0).map(([, delayMs]) => delayMs)
+    }
+    expect(await limits(sqs.sendMessageBatch({QueueUrl, Entries: []}))).toContain(10_000)
+    expect(await limits(sqs.receiveMessage({QueueUrl, WaitTimeSeconds: 0}))).toContain(10_000)
+    expect(await limits(sqs.receiveMessage({QueueUrl, WaitTimeSeconds: 5}))).toContain(15_000)
+    // The queue's own ReceiveMessageWaitTimeSeconds may be 20.
+    expect(await limits(sqs.receiveMessage({QueueUrl}))).toContain(30_000)
+    timers.mockRestore()
+  })
+
+  it('leave no timer behind', async () => {
+    const server = await serve((response, received, count) => {
+      if (count === 2) response.socket?.resetAndDestroy()
+      else json(200, {})(response, received, count)
+    })
+    const sqs = await lean(server.url)
+    const nobody = `http://127.0.0.1:${await closedPort()}`
+    const lost = await lean(nobody)
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    await sqs.receiveMessage({QueueUrl: queueAt(server.url)})
+    await toldFailure(sqs.receiveMessage({QueueUrl: queueAt(server.url)}))
+    await toldFailure(lost.receiveMessage({QueueUrl: queueAt(nobody)}))
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it.each([
     ['nothing', ''],
     ['no document', '[]'],
@@ -92,7 +138,7 @@ describe('lean: connections', () => {
   })
 })
 
-describe('lean: an abort', () => {
+describe('an abort', () => {
   it.each(BOTH)('%s: ends a call that is under way, which is not repeated', async (_name, open) => {
     const server = await serve(silence)
     const sqs = await open(server.url)
@@ -107,12 +153,15 @@ describe('lean: an abort', () => {
   it.each(BOTH)('%s: before a call keeps it from being sent', async (_name, open) => {
     const server = await serve(json(200, {}))
     const sqs = await open(server.url)
-    const call = sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal: AbortSignal.abort()})
-    expect(await failureOf(call)).toMatchObject({name: 'AbortError'})
+    const call = async (signal?: AbortSignal) => sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal})
+    expect(await failureOf(call(AbortSignal.abort()))).toMatchObject({name: 'AbortError'})
     expect(server.received).toHaveLength(0)
+    await call()
+    expect(await failureOf(call(AbortSignal.abort()))).toMatchObject({name: 'AbortError'})
+    expect(server.received).toHaveLength(1)
   })
 
-  it('closes the connection of the call and of no other', async () => {
+  it('lean: closes the connection of the call and of no other', async () => {
     const server = await serveRaw(() => undefined)
     const sqs = await lean(server.url)
     const [first, second] = [new AbortController(), new AbortController()]
@@ -127,7 +176,7 @@ describe('lean: an abort', () => {
     expect(await failureOf(calls[1]!)).toMatchObject({name: 'AbortError'})
   })
 
-  it('costs a signal one listener, however many calls share it', async () => {
+  it('lean: costs a signal one listener, however many calls share it', async () => {
     const server = await serve(json(200, {}))
     const sqs = await lean(server.url)
     const {signal} = new AbortController()
@@ -136,6 +185,19 @@ describe('lean: an abort', () => {
       Array.from({length: 30}, async () => sqs.receiveMessage({QueueUrl: queueAt(server.url)}, {signal})),
     )
     expect(added).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('AbortListeners', () => {
+  it('calls what is there at the abort and nothing that was removed', () => {
+    const listeners = new AbortListeners()
+    const controller = new AbortController()
+    const called: string[] = []
+    const [first, second, third] = ['first', 'second', 'third'].map(name => () => void called.push(name))
+    for (const stop of [first!, second!, third!]) listeners.add(controller.signal, stop)
+    listeners.remove(controller.signal, second!)
+    controller.abort()
+    expect(called).toEqual(['first', 'third'])
   })
 })
 

@@ -162,6 +162,11 @@ describe('an answer that is none of SQS', () => {
       text(307, '', {location: 'http://127.0.0.1:1/elsewhere'}),
       {code: 'UnreadableReply', httpStatus: 307},
     ],
+    [
+      'a redirect with a document',
+      text(307, '{}', {location: 'http://127.0.0.1:1/elsewhere'}),
+      {code: 'UnreadableReply', httpStatus: 307},
+    ],
     ['200 with half a document', text(200, '{"Successful":[{"Id":"0"'), {code: 'UnreadableReply', httpStatus: 200}],
     [
       '200 with gzip',
