@@ -32,7 +32,7 @@ export async function main(args: readonly string[], root = packageRoot): Promise
 
 async function dispatch(args: readonly string[], root: string): Promise<void> {
   const config = await Config.load({root})
-  const {bin, pjson, userAgent} = config
+  const {pjson, userAgent} = config
   const words = until(args, word => word === '--')
   const names = until(words, word => word.startsWith('-'))
   const named = commandNamed(config, names)
@@ -42,7 +42,7 @@ async function dispatch(args: readonly string[], root: string): Promise<void> {
   else if (named) await showHelp(config, names.slice(0, named.length))
   else if (args.length === 0 || (asksHelp && names.length === 0)) await showHelp(config, [])
   else if (names.length === 1 && config.findTopic(names.join(':'))) await showHelp(config, names)
-  else throw commandNotFound(names.length === 0 ? args.slice(0, 1) : names, {bin, ids: offered(config)})
+  else throw commandNotFound(names.length === 0 ? args.slice(0, 1) : names, config)
 }
 
 function until(words: readonly string[], stop: (word: string) => boolean): readonly string[] {
@@ -58,11 +58,6 @@ function commandNamed(config: Config, words: readonly string[]) {
     if (command) return {id, length, command}
   }
   return undefined
-}
-
-/** The commands by their first names: aliases are entries of their own in oclif's list. */
-function offered(config: Config): readonly string[] {
-  return config.commands.filter(({id, aliases, hidden}) => !hidden && !aliases.includes(id)).map(({id}) => id)
 }
 
 async function showHelp(config: Config, words: readonly string[]): Promise<void> {

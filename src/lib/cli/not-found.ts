@@ -1,15 +1,16 @@
 import {ExitCode, OpsError} from '../ops-error.js'
 import {nearest} from './nearest.js'
 
-/** What is known of the commands: ids and topics with colons between the words, as oclif keeps them. */
+/** What oclif's Config knows of the commands: ids with colons between the words, an alias being an entry of its own. */
 export interface CommandIndex {
   readonly bin: string
-  readonly ids: readonly string[]
+  readonly commands: readonly {readonly id: string; readonly aliases: readonly string[]; readonly hidden: boolean}[]
 }
 
 /** The error for words that name no command: exit 2, with the commands that look like them. */
-export function commandNotFound(words: readonly string[], {bin, ids}: CommandIndex): OpsError {
+export function commandNotFound(words: readonly string[], {bin, commands}: CommandIndex): OpsError {
   const typed = words.slice(0, 2)
+  const ids = commands.filter(({id, aliases, hidden}) => !hidden && !aliases.includes(id)).map(({id}) => id)
   const names = ids.map(known => known.split(':'))
   const found = [2, 1].flatMap(depth =>
     nearest(

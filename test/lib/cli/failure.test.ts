@@ -95,7 +95,14 @@ describe('nearest', () => {
 })
 
 describe('commandNotFound', () => {
-  const index = {bin: 'msgops', ids: ['queue:list', 'queue:show', 'dlq:list', 'whoami']}
+  const index = {
+    bin: 'msgops',
+    commands: ['queue:list', 'queue:show', 'dlq:list', 'whoami', 'queue:ls', 'queue:shw'].map(id => ({
+      id,
+      aliases: ['queue:ls'],
+      hidden: id === 'queue:shw',
+    })),
+  }
   test.each([
     [['queue', 'lst', 'orders'], 'There is no command "queue lst"', 'Did you mean: msgops queue list'],
     [['whomai'], 'There is no command "whomai"', 'Did you mean: msgops whoami'],

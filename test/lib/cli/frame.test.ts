@@ -90,6 +90,7 @@ describe('output on a pipe', () => {
 describe('a command line that cannot be meant', () => {
   test.concurrent.each([
     ['queue lst', 'There is no command "queue lst"', 'Did you mean: msgops queue list'],
+    ['help queue lst', 'There is no command "queue lst"', 'Did you mean: msgops queue list'],
     ['queue lst --help', 'There is no command "queue lst"', 'Did you mean: msgops queue list'],
     ['--nosuch', 'There is no command "--nosuch"', 'All commands: msgops --help'],
     ['queue list --jsno', 'Nonexistent flag: --jsno', 'Did you mean --json?'],
@@ -143,6 +144,9 @@ describe('help', () => {
     ['queue', 'USAGE\n  $ msgops queue COMMAND'],
     ['queue list --help', '--rows=<count>'],
     ['queue list -h', 'GLOBAL FLAGS'],
+    ['help', 'USAGE\n  $ msgops [COMMAND]'],
+    ['help queue', 'USAGE\n  $ msgops queue COMMAND'],
+    ['help queue list', 'USAGE\n  $ msgops queue list\n'],
   ])('msgops %s', async (line, text) => {
     const {code, stdout, stderr} = await run(line)
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
