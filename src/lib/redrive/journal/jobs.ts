@@ -1,0 +1,139 @@
+import {readdir} from 'node:fs/promises'
+import path from 'node:path'
+import {OpsError} from '../../ops-error.js'
+import type {Counts} from './counts.js'
+import {jobDoesNotExist, errnoOf} from './journal-errors.js'
+import type {JobFileEnds} from './job-file.js'
+import {readEnds} from './job-file.js'
+import {jobFile, jobOfFile, minuteOfJob} from './job-id.js'
+import type {ProcessTable} from './process-table.js'
+import type {EndedRecord, RunTotals} from './records.js'
+import type {LockHolder} from './source-lock.js'
+import {lockHolder} from './source-lock.js'
+import type {StateDirectory} from './state-directory.js'
+
+/** `running`: its process holds the lock. `interrupted`: can be resumed. `done`: completed or cancelled. `damaged`: does not read. */
+export type JobState = 'running' | 'interrupted' | 'done' | 'damaged'
+
+/** One client redrive of this machine, as its journal tells it. */
+export interface JobRecord {
+  readonly job: string
+  readonly state: JobState
+  /** Path of the journal. */
+  readonly path: string
+  readonly kind?: string
+  readonly account?: string
+  readonly region?: string
+  readonly profile?: string
+  /** ARN of the dead-letter queue. */
+  readonly source?: string
+  /** ARNs, one for each place that messages go to. */
+  readonly destinations: readonly string[]
+  /** Entries in the journal. */
+  readonly counts?: Counts
+  /** As the run itself counted them at its end. */
+  readonly totals?: RunTotals
+  /** How the last session ended by itself. */
+  readonly ended?: EndedRecord['state']
+  /** ISO 8601, as `endedAt` and `writtenAt`. */
+  readonly startedAt?: string
+  readonly endedAt?: string
+  /** The last write to the journal. */
+  readonly writtenAt?: string
+  /** The process that runs it; `unknown` when it is on a machine that cannot be asked. */
+  readonly holder?: Pick<LockHolder, 'pid' | 'host' | 'since' | 'liveness'>
+  /** Why it is `damaged`, or why nobody knows whether it is running. */
+  readonly problem?: {readonly code: string; readonly message: string}
+}
+
+export interface JobsOptions {
+  readonly state: StateDirectory
+  readonly processes?: ProcessTable
+}
+
+/** Every job there is a journal of, the newest first. Reads the ends of each file; one that does not read is listed as damaged. */
+export async function listJobs(options: JobsOptions): Promise<JobRecord[]> {
+  const names = await journalNames(options.state.runs)
+  const jobs: JobRecord[] = []
+  for (const name of names)
+    jobs.push(await recordOf(path.join(options.state.runs, name), jobOfFile(name) ?? name, options))
+  return jobs.sort((a, b) => compare(ageOf(b), ageOf(a)))
+}
+
+/** One job; throws `JobDoesNotExist` (exit 5). */
+export async function readJob(job: string, options: JobsOptions): Promise<JobRecord> {
+  const file = jobFile(job, options.state.runs)
+  const names = await journalNames(options.state.runs)
+  if (!names.includes(path.basename(file))) throw jobDoesNotExist(job, options.state.runs)
+  return recordOf(file, job, options)
+}
+
+async function journalNames(runs: string): Promise<string[]> {
+  try {
+    return (await readdir(runs)).filter(name => jobOfFile(name) !== undefined)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function recordOf(file: string, job: string, options: JobsOptions): Promise<JobRecord> {
+  let ends: JobFileEnds
+  try {
+    ends = await readEnds(file)
+  } catch (error) {
+    return {job, state: 'damaged', path: file, destinations: [], problem: problemOf(error)}
+  }
+  const {header, counts, ended, writtenAt} = ends
+  const {kind, account, region, profile, source, startedAt} = header
+  return {
+    job,
+    ...(await stateOf(job, source, ended, options)),
+    path: file,
+    kind,
+    account,
+    region,
+    profile,
+    source,
+    destinations: [...new Set(header.routes.map(route => route.to))],
+    counts,
+    totals: ended?.totals,
+    ended: ended?.state,
+    startedAt,
+    endedAt: ended && new Date(ended.atMs).toISOString(),
+    writtenAt,
+  }
+}
+
+async function stateOf(
+  job: string,
+  source: string,
+  ended: EndedRecord | undefined,
+  options: JobsOptions,
+): Promise<Pick<JobRecord, 'state' | 'holder' | 'problem'>> {
+  if (ended?.state === 'completed' || ended?.state === 'cancelled') return {state: 'done'}
+  try {
+    const holder = await lockHolder(source, {...options, directory: options.state.locks})
+    if (holder?.job !== job || holder.liveness === 'dead') return {state: 'interrupted'}
+    const {pid, host, since, liveness} = holder
+    return {state: 'running', holder: {pid, host, since, liveness}}
+  } catch (error) {
+    // Whether it runs cannot be told, and it cannot be resumed either.
+    return {state: 'running', problem: problemOf(error)}
+  }
+}
+
+function problemOf(error: unknown): {code: string; message: string} {
+  const code = error instanceof OpsError ? error.code : errnoOf(error)
+  if (code === undefined || !(error instanceof Error)) throw error
+  return {code, message: error.message}
+}
+
+// The minute is in the name of every job, the time in the header of those that can be read.
+function ageOf({job, startedAt}: JobRecord): string {
+  return minuteOfJob(job) + (startedAt ?? '')
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

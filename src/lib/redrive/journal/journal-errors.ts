@@ -1,0 +1,69 @@
+import path from 'node:path'
+import {ExitCode, OpsError} from '../../ops-error.js'
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file has reached the size limit of this process',
+  EIO: 'the disk reported an I/O error',
+  EROFS: 'the disk is read-only',
+}
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
+/** The errno name of a system error (`ENOSPC`), or undefined. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Whether the error says that a file could not grow, which leaves what it holds untouched. */
+export function isNoSpace(error: unknown): boolean {
+  return NO_SPACE.has(errnoOf(error) ?? '')
+}
+
+/** The journal could not be written (exit 1, `JournalWriteFailed`): nothing may be sent after it. */
+export function writeFailed(file: string, error: unknown): OpsError {
+  const errno = errnoOf(error) ?? ''
+  const reason = REASONS[errno] ?? (error instanceof Error ? error.message : String(error))
+  return new OpsError(`Cannot write the journal ${file}: ${reason}. Nothing more is sent.`, {
+    code: 'JournalWriteFailed',
+    exitCode: ExitCode.failed,
+    suggestions: [
+      isNoSpace(error) ? `Free space on the disk of ${path.dirname(file)}` : `Check the disk of ${path.dirname(file)}`,
+    ],
+    cause: error,
+  })
+}
+
+/** A part of the journal that is not its torn end does not read (exit 7, `JournalDamaged`). */
+export function damaged(file: string, at: {line: number; offset: number} | undefined, why: string): OpsError {
+  const place = at === undefined ? '' : ` at line ${at.line} (byte ${at.offset})`
+  return refused(`The journal ${file} is damaged${place}: ${why}`, 'JournalDamaged')
+}
+
+/** The journal was written by a version that records what this one does not know (exit 7, `JournalSchemaUnknown`). */
+export function schemaUnknown(file: string, what: string): OpsError {
+  return refused(`The journal ${file} is of a newer msgops: ${what}`, 'JournalSchemaUnknown')
+}
+
+/** The journal is of another redrive than the one it is to continue (exit 7, `JournalMismatch`); `differences` are shown one by one. */
+export function mismatch(file: string, differences: readonly string[]): OpsError {
+  return refused(`The journal ${file} is of another redrive: ${differences.join('; ')}`, 'JournalMismatch')
+}
+
+/** A file or folder that others could have put there or could change (exit 7, `UnsafeFile`). */
+export function unsafe(file: string, why: string): OpsError {
+  return refused(`${file} is not used: ${why}`, 'UnsafeFile')
+}
+
+/** There is no journal of that job (exit 5, `JobDoesNotExist`). */
+export function jobDoesNotExist(job: string, runs: string): OpsError {
+  return new OpsError(`There is no job ${job} in ${runs}`, {
+    code: 'JobDoesNotExist',
+    exitCode: ExitCode.notFound,
+    suggestions: ['msgops job list'],
+  })
+}
+
+function refused(message: string, code: string): OpsError {
+  return new OpsError(message, {code, exitCode: ExitCode.refused})
+}

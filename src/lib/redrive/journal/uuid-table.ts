@@ -1,0 +1,127 @@
+const WORDS = 4
+const START_SLOTS = 1024
+const GROWTH = 1.5
+const MAX_LOAD = 0.8
+const TWO_32 = 2 ** 32
+
+/**
+ * Bytes by MessageId, 17 a slot: SQS makes MessageIds as UUIDs, and two million of them as strings would not fit the memory that a
+ * redrive may take (design.md section 7). An id that is no lower-case UUID is kept as the string it is.
+ */
+export class UuidTable {
+  private keys: Uint32Array
+  /** 0 marks an empty slot. */
+  private values: Uint8Array
+  private used = 0
+  private readonly others = new Map<string, number>()
+
+  /** `expected`: how many ids there will be, so that the table need not grow. */
+  constructor(expected = 0) {
+    const slots = Math.max(START_SLOTS, Math.ceil(expected / MAX_LOAD) + 1)
+    this.keys = new Uint32Array(slots * WORDS)
+    this.values = new Uint8Array(slots)
+  }
+
+  get size(): number {
+    return this.used + this.others.size
+  }
+
+  /** The byte stored for the id, 0 when there is none. */
+  get(id: string): number {
+    return parseUuid(id) ? (this.values[this.slotOf()] ?? 0) : (this.others.get(id) ?? 0)
+  }
+
+  /** Puts what `next` makes of the byte stored for the id, 0 when there is none, in its place: a byte of 1 to 255. */
+  update(id: string, next: (before: number) => number): void {
+    if (!parseUuid(id)) {
+      this.others.set(id, next(this.others.get(id) ?? 0))
+      return
+    }
+    if (this.used + 1 > this.values.length * MAX_LOAD) {
+      this.grow()
+      parseUuid(id)
+    }
+    const slot = this.slotOf()
+    const before = this.values[slot] ?? 0
+    if (before === 0) {
+      this.used++
+      this.keys.set(words, slot * WORDS)
+    }
+    this.values[slot] = next(before)
+  }
+
+  /** In no particular order. */
+  *entries(): Generator<[string, number]> {
+    for (let slot = 0; slot < this.values.length; slot++) {
+      const value = this.values[slot] ?? 0
+      if (value !== 0) yield [formatUuid(this.keys.subarray(slot * WORDS, (slot + 1) * WORDS)), value]
+    }
+    yield* this.others
+  }
+
+  /** The slot that holds the key in `words`, or the empty one where it belongs. */
+  private slotOf(): number {
+    const {keys, values} = this
+    const a = words[0] ?? 0
+    const b = words[1] ?? 0
+    const c = words[2] ?? 0
+    const d = words[3] ?? 0
+    let slot = Math.floor((mix(a, b, c, d) / TWO_32) * values.length)
+    while (values[slot] !== 0) {
+      const at = slot * WORDS
+      if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot
+      slot = slot + 1 === values.length ? 0 : slot + 1
+    }
+    return slot
+  }
+
+  private grow(): void {
+    const {keys, values} = this
+    const slots = Math.ceil(values.length * GROWTH)
+    this.keys = new Uint32Array(slots * WORDS)
+    this.values = new Uint8Array(slots)
+    for (let slot = 0; slot < values.length; slot++) {
+      const value = values[slot] ?? 0
+      if (value === 0) continue
+      words.set(keys.subarray(slot * WORDS, (slot + 1) * WORDS))
+      const target = this.slotOf()
+      this.keys.set(words, target * WORDS)
+      this.values[target] = value
+    }
+  }
+}
+
+/** The key that was parsed last; a field instead of a result, for the sake of six million look-ups. */
+const words = new Uint32Array(WORDS)
+
+/** Puts the UUID's bits into `words`; false when the text is not one in lower case. */
+function parseUuid(text: string): boolean {
+  if (text.length !== 36) return false
+  let word = 0
+  let digits = 0
+  for (let index = 0; index < 36; index++) {
+    const code = text.charCodeAt(index)
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (code !== 0x2d) return false
+      continue
+    }
+    const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1
+    if (digit === -1) return false
+    word = (word << 4) | digit
+    digits++
+    if (digits % 8 === 0) words[digits / 8 - 1] = word
+  }
+  return true
+}
+
+function formatUuid(key: Uint32Array): string {
+  const hex = [...key].map(word => word.toString(16).padStart(8, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+function mix(a: number, b: number, c: number, d: number): number {
+  let hash = a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
