@@ -6,7 +6,7 @@ import {ExitCode} from '../ops-error.js'
 import {openWriter} from '../output/open-writer.js'
 import type {Writer} from '../output/writer.js'
 import {obtainConsent, type Confirmation} from './confirm.js'
-import {Interrupted, Interruption, deadlineError} from './interruption.js'
+import {Interrupted, Interruption, deadlineError, isAbort} from './interruption.js'
 import {guessOutput} from './output-choice.js'
 import {ask, canAsk} from './prompt.js'
 import {reportFailure} from './report.js'
@@ -26,6 +26,7 @@ export abstract class OpsCommand extends Command {
   #aws: AwsContext | undefined
   #exitCode: ExitCode | undefined
   #consented = false
+  #leftQuestion = false
   readonly #interruption = new Interruption({
     onFirst: name => this.out.note(`Stopping after ${name}. Once more ends at once.`),
   })
@@ -102,7 +103,7 @@ export abstract class OpsCommand extends Command {
 
   protected override catch(error: unknown): Promise<void> {
     const reason = this.#interruption.reason
-    const stopped = reason !== undefined && error instanceof Error && error.name === 'AbortError'
+    const stopped = reason !== undefined && (this.#leftQuestion || isAbort(error, reason))
     const deadline = reason?.exitCode === ExitCode.unreachable
     reportFailure(stopped ? (deadline ? deadlineError(reason) : reason) : error, this.out, {
       debug: this.#settings?.debug ?? this.argv.includes('--debug'),
@@ -142,9 +143,15 @@ export abstract class OpsCommand extends Command {
     if (!this.#consented) this.#interruption.abort(new Interrupted('Nobody reads the output any more', ExitCode.done))
   }
 
-  #ask(question: string, hidden = false): Promise<string | undefined> {
+  async #ask(question: string, hidden = false): Promise<string | undefined> {
     this.out.progress(undefined)
-    return ask(question, {signal: this.signal, onInterrupt: () => this.#interruption.interrupt(), hidden})
+    try {
+      return await ask(question, {signal: this.signal, onInterrupt: () => this.#interruption.interrupt(), hidden})
+    } catch (error) {
+      // Who asked for an MFA code on behalf of the SDK gets back an error that no longer names its reason.
+      this.#leftQuestion = true
+      throw error
+    }
   }
 
   #connect(settings: Settings): AwsContext {

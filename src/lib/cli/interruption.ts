@@ -120,3 +120,9 @@ export function deadlineError(reason: Interrupted): OpsError {
     cause: reason,
   })
 }
+
+/** Whether an error is what the abort led to: an AbortError, or one that names the reason among its causes. */
+export function isAbort(error: unknown, reason: Interrupted): boolean {
+  if (!(error instanceof Error)) return false
+  return error === reason || error.name === 'AbortError' || isAbort(error.cause, reason)
+}

@@ -20,23 +20,25 @@ export function canAsk(): boolean {
  */
 export async function ask(question: string, options: PromptOptions): Promise<string | undefined> {
   const {createInterface} = await import('node:readline')
-  const output = options.hidden === true ? silent(question) : process.stderr
+  const hidden = options.hidden === true
+  const output = hidden ? silent() : process.stderr
   const terminal = createInterface({input: process.stdin, output, terminal: true, historySize: 0})
   try {
     return await new Promise<string | undefined>((resolve, reject) => {
       terminal.on('close', () => resolve(undefined))
       terminal.on('SIGINT', () => reject(options.onInterrupt()))
       options.signal.addEventListener('abort', () => reject(options.signal.reason as Interrupted), {once: true})
-      terminal.question(question, resolve)
+      // Asked only now that the terminal is in raw mode: what is typed on seeing the question is not echoed.
+      if (hidden) process.stderr.write(question)
+      terminal.question(hidden ? '' : question, resolve)
     })
   } finally {
     terminal.close()
-    if (options.hidden === true) process.stderr.write('\n')
+    if (hidden) process.stderr.write('\n')
   }
 }
 
-/** Shows the question and swallows the echo of the answer. */
-function silent(question: string): Writable {
-  process.stderr.write(question)
+/** Swallows the echo of the answer. */
+function silent(): Writable {
   return new Writable({write: (_chunk, _encoding, done) => done()})
 }

@@ -1,6 +1,6 @@
 import {setImmediate} from 'node:timers/promises'
 import {describe, expect, test} from 'vitest'
-import {Interrupted, Interruption, deadlineError} from '../../../src/lib/cli/interruption.js'
+import {Interrupted, Interruption, deadlineError, isAbort} from '../../../src/lib/cli/interruption.js'
 
 function interruption() {
   const told: string[] = []
@@ -66,6 +66,14 @@ describe('Interruption', () => {
     subject.release()
     expect(process.listenerCount('SIGINT')).toBe(before)
     expect(process.listenerCount('uncaughtExceptionMonitor')).toBe(0)
+  })
+
+  test('an error that comes of the abort is known by its name or its causes', () => {
+    const reason = new Interrupted('Interrupted', 130)
+    const wrapped = new Error('No credentials', {cause: new Error('MFA failed', {cause: reason})})
+    const abort = Object.assign(new Error('Request aborted'), {name: 'AbortError'})
+    expect([reason, wrapped, abort].map(error => isAbort(error, reason))).toEqual([true, true, true])
+    expect([new Error('other'), 'text', undefined].map(error => isAbort(error, reason))).toEqual([false, false, false])
   })
 
   test('a deadline is a failure that says what to do', () => {

@@ -1,3 +1,5 @@
+import {writeFile} from 'node:fs/promises'
+import path from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {buildFixtureCli, type FixtureCli} from '../../fixtures/cli/build.js'
@@ -157,5 +159,43 @@ describe('a question', () => {
     const script = `"${process.execPath}" "${cli.bin}" dlq redrive q --json | od -c | head -n 1`
     const {output} = await runInTerminal('/bin/sh', ['-c', script], {answers: [[question, 'y\r']]})
     expect(output).toMatch(/0000000 {3}\{ {2}\\n/)
+  })
+})
+
+describe('an MFA code', () => {
+  const serial = 'arn:aws:iam::123456789012:mfa/ops'
+  async function identity(flags: string, answers: PtyOptions['answers']): Promise<PtyFinished> {
+    const config = path.join(path.dirname(cli.bin), 'aws-config')
+    const credentials = path.join(path.dirname(cli.bin), 'aws-credentials')
+    await writeFile(
+      config,
+      `[profile mfa]\nrole_arn = arn:aws:iam::123456789012:role/ops\nsource_profile = base\nmfa_serial = ${serial}\nregion = eu-west-1\n`,
+    )
+    await writeFile(credentials, '[base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret\n')
+    const env = {
+      AWS_CONFIG_FILE: config,
+      AWS_SHARED_CREDENTIALS_FILE: credentials,
+      // Port 9 (discard) is nobody's: what comes after the question fails at once.
+      AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9',
+    }
+    return run(`identity --profile mfa --no-color ${flags}`.trim(), {env, answers})
+  }
+
+  test.concurrent('is asked for and not shown', async () => {
+    const {code, output} = await identity('', [[`MFA code for ${serial}: `, '987654\r']])
+    expect(output).toContain(`MFA code for ${serial}: `)
+    expect(output).not.toContain('987654')
+    expect(code).toBe(6)
+  })
+
+  test.concurrent('is not asked for where nothing may be asked', async () => {
+    const {code, output} = await identity('--no-input', [])
+    expect(output).not.toContain('MFA code for')
+    expect(code).toBe(4)
+  })
+
+  test.concurrent('Ctrl-C instead of it ends with 130', async () => {
+    const {code} = await identity('', [['MFA code', CTRL_C]])
+    expect(code).toBe(130)
   })
 })
