@@ -111,20 +111,28 @@ function cut(whole: Entry, width: number): Entry {
   return entry(`${text}…`, whole.tone)
 }
 
-function fieldLines(block: FieldsBlock, {nowMs, paint}: Terminal): readonly string[] {
+function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): readonly string[] {
   const reader: Reader = {kind: 'person', nowMs}
   const labels = block.fields.map(({label}) => visible(label))
   const width = labels.reduce((widest, label) => Math.max(widest, stringWidth(label)), 0)
   const indent = block.title === undefined ? '' : GAP
   return block.fields.flatMap(({value}, index) => {
     const label = labels[index] ?? ''
-    return cellList(value).map((cell, line) => {
+    const room = columns === undefined ? undefined : columns - indent.length - width - GAP.length
+    const parts = cellList(value).flatMap(cell =>
+      wrapWords(cellText(cell, reader), room).map(text => ({text, tone: cellTone(cell)})),
+    )
+    return parts.map(({text, tone}, line) => {
       const head = line === 0 ? paint('dim', label) + ' '.repeat(width - stringWidth(label)) : ' '.repeat(width)
-      const tone = cellTone(cell)
-      const text = cellText(cell, reader)
       return `${indent}${head}${GAP}${tone === undefined ? text : paint(tone, text)}`
     })
   })
+}
+
+/** Sentences are wrapped between words; what has none to wrap at, such as an ARN, stays whole so that it can be copied. */
+function wrapWords(text: string, room: number | undefined): readonly string[] {
+  if (room === undefined || room < NARROWEST || text.length <= room || !text.includes(' ')) return [text]
+  return wrapAnsi(text, room).split('\n')
 }
 
 function textLines(block: TextBlock, {columns}: Terminal): readonly string[] {

@@ -213,6 +213,18 @@ describe('blocks on a terminal', () => {
     ])
   })
 
+  test('a sentence in a field is wrapped between words, below itself; an ARN stays whole', () => {
+    const fields = [
+      {label: 'why', value: 'the queue has no dead-letter queue'},
+      {label: 'arn', value: 'arn:aws:sqs:eu-west-1:111122223333:orders'},
+    ]
+    expect(show([{kind: 'fields', fields}], 24)).toEqual([
+      'why  the queue has no',
+      '     dead-letter queue',
+      'arn  arn:aws:sqs:eu-west-1:111122223333:orders',
+    ])
+  })
+
   test('a word that is wider than the terminal is broken', () => {
     expect(show([{kind: 'text', text: 'abcdefghijkl'}], 5)).toEqual(['abcde', 'fghij', 'kl'])
   })
