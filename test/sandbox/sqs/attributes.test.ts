@@ -209,11 +209,17 @@ describe('RedrivePolicy', () => {
       'Dead letter target does not exist.',
     ],
     [
+      `{"deadLetterTargetArn":"${arn('dlq').replace('000000000000', '111111111111')}","maxReceiveCount":1}`,
+      'Dead letter target does not exist.',
+    ],
+    [
       `{"deadLetterTargetArn":"${arn('dlq.fifo')}","maxReceiveCount":1}`,
       'Dead-letter queue must be same type of queue as the source.',
     ],
   ])('%s is refused', async (RedrivePolicy, reason) => {
     await sqs.create('dlq')
+    await sqs.call('CreateQueue', {QueueName: 'dlq'}, {region: 'eu-west-1'})
+    await sqs.call('CreateQueue', {QueueName: 'dlq'}, {account: '111111111111'})
     await sqs.create('dlq.fifo')
     const url = await sqs.create('orders')
     await expect(set(url, {RedrivePolicy})).rejects.toMatchObject(invalid(RedrivePolicy, 'RedrivePolicy', reason))

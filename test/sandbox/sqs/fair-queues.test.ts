@@ -37,18 +37,28 @@ describe('fair queues', () => {
     expect(seen).toEqual(Array.from({length: 25}, (_, index) => `a-${index}`))
   })
 
-  it('counts a tenant’s deleted, returned and expired messages no longer as in flight', async () => {
-    await send('a', 8)
-    const held = await sqs.receive(url, {MaxNumberOfMessages: 3, VisibilityTimeout: 10})
+  it('counts a tenant’s deleted messages no longer as in flight', async () => {
+    await send('a', 4)
+    const held = await sqs.receive(url, {MaxNumberOfMessages: 2})
     await send('b', 4)
-    expect(await tenants(2)).toEqual(['b', 'b'])
-    await sqs.delete(url, held[0]?.ReceiptHandle ?? '')
-    await sqs.hide(url, held[1]?.ReceiptHandle ?? '', 0)
-    // a has one in flight, b two.
+    expect(await tenants(1)).toEqual(['b'])
+    for (const {ReceiptHandle} of held) await sqs.delete(url, ReceiptHandle)
     expect(await tenants(1)).toEqual(['a'])
+  })
+
+  it('nor those that were given back or whose timeout ran out', async () => {
+    await send('a', 8)
+    const held = await sqs.receive(url, {MaxNumberOfMessages: 4, VisibilityTimeout: 10})
+    await send('b', 8)
+    expect(await tenants(3)).toEqual(['b', 'b', 'b'])
+    for (const {ReceiptHandle} of held.slice(0, 2)) await sqs.hide(url, ReceiptHandle, 0)
+    // Two of a are in flight, three of b.
+    expect(await tenants(1)).toEqual(['a'])
+    expect(await tenants(1)).toEqual(['a'])
+    expect(await tenants(1)).toEqual(['b'])
     sqs.clock.advance(10_000)
-    // One of a's two came back: a one, b two.
-    expect(await tenants(1)).toEqual(['a'])
+    // Two of a, four of b.
+    expect(await tenants(2)).toEqual(['a', 'a'])
   })
 
   it('takes messages without a group for tenants of their own', async () => {

@@ -261,6 +261,8 @@ describe('ReceiveRequestAttemptId', () => {
     sqs.clock.advance(30_000)
     const [second] = await attempt('c')
     expect(second?.Attributes?.ApproximateReceiveCount).toBe('2')
+    await sqs.hide(url, second?.ReceiptHandle ?? '', 60)
+    expect(await attempt('c')).toEqual([])
     await sqs.hide(url, second?.ReceiptHandle ?? '', 0)
     expect((await attempt('c'))[0]?.Attributes?.ApproximateReceiveCount).toBe('3')
   })

@@ -87,8 +87,10 @@ describe('a move task', () => {
       },
     })
     expect(moved?.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn')
-    sqs.clock.advance(345_000_000)
+    sqs.clock.advance(345_599_999)
     expect(await sqs.counts(url)).toEqual([1, 0, 0])
+    sqs.clock.advance(1)
+    expect(await sqs.counts(url)).toEqual([0, 0, 0])
   })
 
   it('sends each message to its own source', async () => {
@@ -158,6 +160,17 @@ describe('a move task', () => {
       {Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1, ApproximateNumberOfMessagesToMove: 1},
     ])
     expect(await sqs.counts(dlqUrl)).toEqual([0, 1, 0])
+  })
+
+  it('leaves what a FIFO group in flight blocks, and completes', async () => {
+    const {dlqUrl} = await failed('pay.fifo', 'dlq.fifo', ['held', 'blocked'])
+    await sqs.receive(dlqUrl, {MaxNumberOfMessages: 1, VisibilityTimeout: 600})
+    await start('dlq.fifo')
+    sqs.clock.advance(1000)
+    expect(await sqs.moveTasks(arn('dlq.fifo'))).toMatchObject([
+      {Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 0, ApproximateNumberOfMessagesToMove: 1},
+    ])
+    expect(await sqs.counts(dlqUrl)).toEqual([1, 1, 0])
   })
 
   it('of an empty queue completes', async () => {
@@ -299,6 +312,15 @@ describe('StartMessageMoveTask', () => {
         'You must use this format to specify the SourceArn: arn:<partition>:<service>:<region>:<account-id>:<resource-id>',
       ),
     )
+  })
+
+  it('knows the caller’s own queues of the region only', async () => {
+    await failed('orders', 'dlq', ['x'])
+    for (const caller of [{region: 'eu-west-1'}, {account: '111111111111'}]) {
+      await expect(sqs.call('StartMessageMoveTask', {SourceArn: arn('dlq')}, caller)).rejects.toMatchObject({
+        code: 'ResourceNotFoundException',
+      })
+    }
   })
 
   it('refuses a destination of the other type and the source itself', async () => {

@@ -1,5 +1,5 @@
 import {invalidParameterValue, overLimit, resourceNotFound} from '../errors.js'
-import {integer, requiredText, text} from '../input.js'
+import {requiredText, text} from '../input.js'
 import {MoveTask} from '../move-task.js'
 import type {Queue} from '../queue.js'
 import {permit, type Action, type ActionContext} from './context.js'
@@ -24,8 +24,7 @@ export const startMessageMoveTask: Action = context => {
       throw invalidParameterValue('Source queue and destination queue must be of the same queue type.')
     }
   }
-  const rate = integer(input, 'MaxNumberOfMessagesPerSecond')
-  readRange(input, 'MaxNumberOfMessagesPerSecond', [1, 500], 'Must be between 1 and 500, if provided.')
+  const rate = readRange(input, 'MaxNumberOfMessagesPerSecond', [1, 500], 'Must be between 1 and 500, if provided.')
   if (store.moveTasks.some(task => task.active && task.source === source)) {
     throw invalidParameterValue(
       'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
@@ -36,7 +35,9 @@ export const startMessageMoveTask: Action = context => {
   }
   source.settle(nowMs)
   const task = new MoveTask(world, source, destinationArn, rate)
-  store.moveTasks.push(task)
+  // "The most recent message movement tasks (up to 10)" are all that can be listed.
+  const recent = store.moveTasks.filter(other => other.source === source).slice(1 - LISTED_TASKS_LIMIT)
+  store.moveTasks = [...store.moveTasks.filter(other => other.source !== source), ...recent, task]
   return {TaskHandle: task.taskHandle}
 }
 
