@@ -14,7 +14,7 @@ export default class DlqList extends OpsCommand {
   static override examples = [
     '<%= config.bin %> dlq list',
     '<%= config.bin %> dlq list --prefix orders',
-    '<%= config.bin %> dlq list --json --query "dlqs[?approximateNumberOfMessages > `0`].name"',
+    "<%= config.bin %> dlq list --json --query 'dlqs[?approximateNumberOfMessages > `0`].name'",
   ]
 
   static override flags = {
