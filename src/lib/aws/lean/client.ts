@@ -37,8 +37,9 @@ export interface LeanSqsClient extends LeanSqs {
 }
 
 /**
- * A client for the calls that move messages, at a quarter of the SDK's CPU (bench/transport.js): the AWS JSON 1.0 protocol over node:http, with what the
- * SDK client is configured with, and with the guards, deadlines, error translation and debug log of the AWS layer.
+ * A client for the calls that move messages, at a quarter of the SDK's CPU (bench/transport.js): the AWS JSON 1.0 protocol over
+ * node:http, with what the SDK client is configured with, and with the guards, deadlines, error translation and debug log of the
+ * AWS layer.
  */
 export async function createLeanSqs(options: LeanSqsOptions): Promise<LeanSqsClient> {
   const {config} = options.client
@@ -95,8 +96,9 @@ class HttpLeanSqs implements LeanSqsClient {
     const started = performance.now()
     let answer: Answer | undefined
     try {
-      const deadline = new Deadline(waitSeconds(operation, input), this.#policy.requestTimeoutMs)
       const credentials = await this.#credentials(signal)
+      const deadline = new Deadline(waitSeconds(operation, input), this.#policy.requestTimeoutMs)
+
       const body = Buffer.from(encode(input))
       const headers = this.#signer.sign(
         `AmazonSQS.${operation}`,

@@ -67,6 +67,7 @@ export class Transport {
       // Node takes a list of names and values in turn; its types know that of an answer only.
       const request = this.#request({...this.#options, headers: headers as unknown as IncomingHttpHeaders})
       let settled = false
+      let answered: IncomingMessage | undefined
       let connecting: NodeJS.Timeout | undefined
       const settle = () => {
         settled = true
@@ -93,8 +94,12 @@ export class Transport {
       const deadline = setTimeout(() => fail(new NoReplyError('No whole answer.')), limitMs)
       if (signal) this.#aborts.add(signal, stop)
       request.on('error', fail)
-      request.on('close', () => fail(Object.assign(new Error('closed without an answer'), {code: 'ECONNRESET'})))
+      request.on('close', () => {
+        // A whole answer ends by itself, before or after its connection.
+        if (!answered?.complete) fail(Object.assign(new Error('closed without an answer'), {code: 'ECONNRESET'}))
+      })
       request.on('response', (response: IncomingMessage) => {
+        answered = response
         const chunks: Buffer[] = []
         let bytes = 0
         response.on('error', fail)

@@ -260,6 +260,19 @@ describe('lean: credentials', () => {
     expect(signedBy(server)).toEqual(['AKID2'])
   })
 
+  it('that took a minute to come, typed by a person, leave the request all its time', async () => {
+    vi.useFakeTimers({toFake: ['performance']})
+    const server = await serve(json(200, {}))
+    const {sqs} = await withCredentials(server.url, async count => {
+      vi.advanceTimersByTime(MINUTE_MS)
+      return Promise.resolve(keys(count))
+    })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    await sqs.sendMessageBatch({QueueUrl: QueueUrl(server.url), Entries: []})
+    expect(timers.mock.calls.map(([, delayMs]) => delayMs)).toContain(10_000)
+    timers.mockRestore()
+  })
+
   it('that never come are waited for until the abort', async () => {
     const server = await serve(json(200, {}))
     const {sqs, fetched} = await withCredentials(server.url, async () => new Promise(() => undefined))

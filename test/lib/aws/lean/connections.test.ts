@@ -53,6 +53,22 @@ describe.each(BOTH)('%s: connections', (_name, open) => {
   })
 })
 
+describe.each(BOTH)('%s: an answer', (_name, open) => {
+  it.each([
+    ['that ends with its connection', 'HTTP/1.0 200 OK\r\n\r\n'],
+    ['that is followed by the end of its connection', 'HTTP/1.1 200 OK\r\ncontent-length: 31\r\n\r\n'],
+    ['in chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n'],
+  ])('%s is whole', async (_case, head) => {
+    const document = '{"Messages":[{"Body":"whole"}]}'
+    const body = head.includes('chunked') ? `1f\r\n${document}\r\n0\r\n\r\n` : document
+    const server = await serveRaw(socket => void socket.end(head + body))
+    for (let i = 0; i < 5; i++) {
+      const {Messages} = await (await open(server.url)).receiveMessage({QueueUrl: queueAt(server.url)})
+      expect(Messages).toEqual([{Body: 'whole'}])
+    }
+  })
+})
+
 describe('lean: connections', () => {
   it('are as many as allowed; what waits for one in vain was not sent', async () => {
     const server = await serve(silence)
