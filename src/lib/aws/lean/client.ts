@@ -98,7 +98,6 @@ class HttpLeanSqs implements LeanSqsClient {
     try {
       const credentials = await this.#credentials(signal)
       const deadline = new Deadline(waitSeconds(operation, input), this.#policy.requestTimeoutMs)
-
       const body = Buffer.from(encode(input))
       const headers = this.#signer.sign(
         `AmazonSQS.${operation}`,
