@@ -3,7 +3,7 @@ import {CLIError} from '@oclif/core/errors'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {FailureReport} from '../output/failure-text.js'
 import {Interrupted} from './interruption.js'
-import {nearest} from './nearest.js'
+import {nearest} from '../nearest.js'
 
 /** What to say of a failure, and the exit code. No report: end quietly. */
 export interface Failure {

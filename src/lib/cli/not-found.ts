@@ -1,5 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
-import {nearest} from './nearest.js'
+import {nearest} from '../nearest.js'
 
 /** What oclif's Config knows of the commands: ids with colons between the words, an alias being an entry of its own. */
 export interface CommandIndex {

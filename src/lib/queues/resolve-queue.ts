@@ -5,7 +5,7 @@ import {assertOwnQueueUrl, queueUrlOf} from '../aws/queue-url.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import {isAccessDenied} from './access.js'
 import {listQueueUrls} from './list-queues.js'
-import {nearestNames} from './nearest-names.js'
+import {nearest} from '../nearest.js'
 import type {QueueRef} from './queue-ref.js'
 import {queueRefOfUrl} from './queue-ref.js'
 
@@ -112,7 +112,7 @@ async function unknownQueue(aws: AwsContext, name: string, cause: OpsError, opti
 async function nearestQueues(aws: AwsContext, name: string, {signal}: Options): Promise<string[]> {
   try {
     const {urls} = await listQueueUrls(aws, {limit: NAMES_COMPARED, signal})
-    return nearestNames(
+    return nearest(
       name,
       urls.map(url => queueRefOfUrl(url, aws.region).name),
     )

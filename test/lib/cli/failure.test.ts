@@ -2,7 +2,6 @@ import {CLIError, ExitError} from '@oclif/core/errors'
 import {describe, expect, test} from 'vitest'
 import {failureOf} from '../../../src/lib/cli/failure.js'
 import {Interrupted} from '../../../src/lib/cli/interruption.js'
-import {nearest} from '../../../src/lib/cli/nearest.js'
 import {commandNotFound} from '../../../src/lib/cli/not-found.js'
 import {OpsError} from '../../../src/lib/ops-error.js'
 
@@ -76,21 +75,6 @@ describe('failureOf', () => {
     const error = new OpsError('No queue', {code: 'X', exitCode: 1, cause: new Error('the cause')})
     expect(failureOf(error, {debug: true}).report?.details).toMatch(/failure\.test\.ts[^]*the cause/)
     expect(failureOf(new Error('bug'), {debug: true}).report?.details).toContain('failure.test.ts')
-  })
-})
-
-describe('nearest', () => {
-  const commands = ['queue list', 'queue show', 'dlq list', 'dlq redrive', 'whoami']
-  test.each([
-    ['queue lits', ['queue list']],
-    ['queeu list', ['queue list']],
-    ['QUEUE SHOW', ['queue show']],
-    ['redrive', ['dlq redrive']],
-    ['whomai', ['whoami']],
-    ['schedule create', []],
-    ['', []],
-  ])('%j is like %j', (typed, found) => {
-    expect(nearest(typed, commands)).toEqual(found)
   })
 })
 
