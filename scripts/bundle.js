@@ -11,26 +11,27 @@ async function entryPoints() {
   return ['src/main.ts', 'src/sandbox/server.ts', ...files.filter(f => f.endsWith('.ts')).map(f => `src/commands/${f}`)]
 }
 
-// Parts of @oclif/core that a bundle with a manifest and an oclif block in package.json never reaches; evaluating them costs start-up.
-const UNREACHED = {
-  tinyglobby: 'command discovery without a manifest',
-  minimatch: 'plugin patterns',
-  lilconfig: 'oclif settings outside package.json',
-  // Built whenever stderr is a terminal, shown by nobody here: an empty frame is all it needs.
-  'cli-spinners': "oclif's own spinner",
+const missing = what => `() => { throw new Error(${JSON.stringify(`${what} is not part of the bundle`)}) }`
+
+// What a bundled @oclif/core with a manifest, and an oclif block in package.json, never needs; evaluating it would cost start-up.
+const REPLACED = {
+  tinyglobby: `exports.glob = ${missing('Command discovery without a manifest')}`,
+  minimatch: `exports.minimatch = ${missing('A pattern of plugin names')}`,
+  lilconfig: `exports.lilconfig = ${missing('A search for oclif settings')}`,
+  // oclif builds its spinner whenever stderr is a terminal; nobody here shows it.
+  'cli-spinners': `exports.line = exports.dots2 = {frames: ['']}`,
+  // oclif's own DEBUG=oclif* log. --debug is ours.
+  debug: `module.exports = () => () => undefined`,
 }
 
-const leaveOut = {
-  name: 'leave-out',
+const replaceUnneeded = {
+  name: 'replace-unneeded',
   setup(context) {
-    context.onResolve({filter: new RegExp(`^(${Object.keys(UNREACHED).join('|')})$`)}, ({path: id}) => ({
-      path: id,
-      namespace: 'left-out',
-    }))
-    context.onLoad({filter: /.*/, namespace: 'left-out'}, ({path: id}) => ({
-      contents: `const leftOut = () => { throw new Error(${JSON.stringify(`${id} (${UNREACHED[id]}) is not part of the bundle`)}) }
-        module.exports = {glob: leftOut, minimatch: leftOut, lilconfig: leftOut, line: {frames: ['']}, dots2: {frames: ['']}}`,
-    }))
+    const names = new RegExp(`^(${Object.keys(REPLACED).join('|')})$`)
+    context.onResolve({filter: names}, ({path: id, importer}) =>
+      importer.includes(`${path.sep}@oclif${path.sep}`) ? {path: id, namespace: 'replaced'} : undefined,
+    )
+    context.onLoad({filter: /.*/, namespace: 'replaced'}, ({path: id}) => ({contents: REPLACED[id]}))
   },
 }
 
@@ -50,7 +51,7 @@ export async function bundle({minify = true} = {}) {
     // Identifiers stay: class names and stack traces remain readable, and esbuild's keepNames would cost 15 ms at start-up.
     minifyWhitespace: minify,
     minifySyntax: minify,
-    plugins: [leaveOut],
+    plugins: [replaceUnneeded],
     // The SDK's ES modules: half the size of its CommonJS builds once unused parts are dropped.
     mainFields: ['module', 'main'],
     legalComments: 'none',
