@@ -206,6 +206,10 @@ function remarksOn(
       `${to.queue.name} is none of the queues that ${queue.name} is the dead-letter queue of (${sources.map(({name}) => name).join(', ')})`,
     )
   }
+  if (to !== undefined && sources.length > 1) {
+    const names = sources.map(({name}) => name).join(', ')
+    remarks.push(`every message goes to ${to.queue.name}, whichever queue it came from (${names})`)
+  }
   if (engine === 'client' && 'unreadable' in tasks)
     remarks.push(`whether a move task is running is not known: ${tasks.unreadable}`)
   if (engine === 'client' && queue.fifo && (wishes.concurrency ?? 1) > 1)

@@ -239,6 +239,14 @@ describe('FIFO over HTTP', () => {
     expect(await queues.counts('payments-dlq.fifo')).toEqual({visible: 0, inFlight: 0})
   })
 
+  test('nor does one that another message of the destination used', async () => {
+    await queues.send('payments.fifo', [{MessageBody: 'first', MessageGroupId: 'a', MessageDeduplicationId: 'p1'}])
+    await queues.send('payments-dlq.fifo', [{MessageBody: 'second', MessageGroupId: 'b', MessageDeduplicationId: 'p1'}])
+    const {summary} = await queues.redrive('payments-dlq.fifo', {max: 1})
+    expect(summary).toMatchObject({moved: 1, possibleDuplicates: []})
+    expect(bodies(await queues.drain('payments.fifo'))).toEqual(['first', 'second'])
+  })
+
   test('equal bodies are not collapsed by content-based deduplication of the destination (catalogue 35)', async () => {
     await queues.create('content.fifo', {ContentBasedDeduplication: 'true'})
     await queues.deadLetter('payments.fifo', [

@@ -129,11 +129,14 @@ describe("a redrive by AWS's move task", () => {
     expect(summary).toMatchObject({state: 'completed', moved: 3})
   })
 
-  test('a start that is nowhere to be seen is said to be unknown', async () => {
+  test('a start that is nowhere to be seen is said to be unknown, whatever tasks there were before', async () => {
+    await queues.deadLetter('orders', numbered(1))
+    await queues.redrive('orders-dlq')
+    expect(await queues.drain('orders')).toHaveLength(1)
     await queues.deadLetter('orders', numbered(3))
     queues.sandbox.faults.add({kind: 'reset-before', action: 'StartMessageMoveTask', times: 1})
     await expect(queues.redrive('orders-dlq')).rejects.toMatchObject({code: 'StartUnknown', exitCode: 6})
-    expect(queues.requests('StartMessageMoveTask')).toBe(1)
+    expect(queues.requests('StartMessageMoveTask')).toBe(2)
     expect(await queues.counts('orders-dlq')).toEqual({visible: 3, inFlight: 0})
   })
 

@@ -252,6 +252,12 @@ describe('what the plan holds', () => {
       'retry is none of the queues that orders-dlq is the dead-letter queue of (orders)',
     ],
     [
+      'several sources, one destination',
+      {...twoSources, ...to('orders')},
+      {},
+      'every message goes to orders, whichever queue it came from (orders, previews)',
+    ],
+    [
       'blind to tasks',
       {...oneSource, tasks: {unreadable: 'AccessDenied'}},
       {},

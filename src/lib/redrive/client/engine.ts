@@ -66,7 +66,7 @@ class Mover {
 
   async work(): Promise<void> {
     try {
-      await Promise.all(Array.from({length: this.options.concurrency}, () => this.worker()))
+      await Promise.all(Array.from({length: this.run.workers}, () => this.worker()))
       const summary = await this.finish()
       if (this.run.failure !== undefined && this.run.untouched) throw this.run.failure.error
       this.run.events.put(summary)

@@ -1,8 +1,10 @@
+import {setMaxListeners} from 'node:events'
 import type {PossibleDuplicate, RedriveEvent, RedriveState, RedriveSummary} from '../events.js'
 import {Channel} from './channel.js'
 import type {RequestFailure} from './classify.js'
 import {Ledger} from './ledger.js'
 import type {EngineOptions} from './options.js'
+import {MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
 
 const PROGRESS_EVERY_MS = 250
@@ -33,6 +35,8 @@ export class Run {
   constructor(readonly options: EngineOptions) {
     this.ledger = new Ledger(options.known)
     this.pace = new Pace(options.clock, options.perSecond)
+    // Every worker may sleep on it.
+    setMaxListeners(0, this.controller.signal)
     this.budget = options.max ?? Number.POSITIVE_INFINITY
     this.startedMs = options.clock.now()
     this.progressMs = this.startedMs
@@ -42,6 +46,17 @@ export class Run {
     this.controller.signal.addEventListener('abort', () => options.signal.removeEventListener('abort', interrupt), {
       once: true,
     })
+  }
+
+  /** No more workers than the rate feeds: one that waits for its turn holds messages whose visibility runs out meanwhile. */
+  get workers(): number {
+    const {concurrency, perSecond = Number.POSITIVE_INFINITY} = this.options
+    return Math.min(concurrency, Math.ceil(perSecond / MAX_ENTRIES))
+  }
+
+  /** Messages that one receive asks for: at most those of one second. */
+  get batchSize(): number {
+    return Math.min(MAX_ENTRIES, Math.ceil(this.options.perSecond ?? MAX_ENTRIES))
   }
 
   /** Aborted when the redrive is to end, whatever the reason; wakes what sleeps. */

@@ -57,8 +57,7 @@ export class StopRule {
     this.zeroReadings = nothing ? this.zeroReadings + 1 : 0
     const quiet = nowMs >= this.quietUntilMs
     if (nothing && quiet && this.zeroReadings >= EMPTY_POLLS) return 'empty'
-    if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls >= HELD_POLLS)
-      return 'behind-held-messages'
+    if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls >= HELD_POLLS) return 'behind-held-messages'
     const impatient = quiet && nowMs - this.progressMs >= this.patienceMs
     return impatient && !nothing ? 'others-hold-the-rest' : 'poll-again'
   }

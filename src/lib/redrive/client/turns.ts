@@ -1,4 +1,3 @@
-import {MAX_ENTRIES} from './outgoing.js'
 import type {Run} from './run.js'
 
 /**
@@ -20,7 +19,7 @@ export class Turns {
     for (;;) {
       if (this.run.stopped) return 0
       const alone = (!this.run.proven && this.active > 0) || (this.probing && this.receiving > 0)
-      const count = alone ? 0 : this.run.reserve(MAX_ENTRIES)
+      const count = alone ? 0 : this.run.reserve(this.run.batchSize)
       if (count > 0) {
         this.active++
         this.receiving++

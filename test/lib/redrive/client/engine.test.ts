@@ -514,6 +514,23 @@ describe('time', () => {
     expect(last).toBeLessThanOrEqual(5000)
   })
 
+  test('at a slow rate no more is held than is sent before its visibility ends', async () => {
+    const world = worldWith(30)
+    const sound = new ModelSource(world)
+    const asked: number[] = []
+    const source = sourceOf(world, {
+      receive: request => {
+        asked.push(request.max)
+        return sound.receive(request)
+      },
+    })
+    const {summary} = await runEngine(engineOptions(world, {source, perSecond: 0.2, concurrency: 8}))
+    expect(summary).toMatchObject({moved: 30})
+    expect(new Set(asked)).toEqual(new Set([1]))
+    expect(world.calls).not.toContain('setVisibility')
+    expect(world.source.map(message => message.receives)).toEqual(Array.from({length: 30}, () => 4))
+  })
+
   test('an interruption finishes the batch under way, gives back the rest, and says so', async () => {
     const world = worldWith(35)
     const interruption = new AbortController()
