@@ -157,7 +157,7 @@ export class CommitLog {
 
   private async commit(): Promise<void> {
     this.group = this.take()
-    const left = this.group.reduce((open, entry) => open + Math.min(0, entry.opens), this.open)
+    const left = this.group.reduce((open, entry) => Math.max(0, open + Math.min(0, entry.opens)), this.open)
     let line = this.encode()
     if (!(await this.makeRoom(line.bytes.length, END_BYTES + left * OUTCOME_BYTES))) {
       this.leaveOut()
@@ -206,7 +206,7 @@ export class CommitLog {
 
   /** Whether the line fits with room to spare for what must follow it; reserves more space where it does not. */
   private async makeRoom(lineBytes: number, spare: number): Promise<boolean> {
-    const missing = this.end + lineBytes + spare + 1 - this.reserved
+    const missing = this.end + lineBytes + spare - this.reserved
     if (missing <= 0) return true
     if (this.full !== undefined) return false
     const to = this.reserved + Math.ceil(missing / RESERVE_BYTES) * RESERVE_BYTES

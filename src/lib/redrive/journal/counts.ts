@@ -36,8 +36,3 @@ export function countsFromArray(value: unknown): Counts | undefined {
   if (unknown === undefined || unverified === undefined || deleted === undefined) return undefined
   return {intents, sent, rejected, unknown, unverified, deleted}
 }
-
-/** Sends whose outcome the journal does not say. */
-export function unresolved(counts: Counts): number {
-  return counts.intents - counts.sent - counts.rejected - counts.unknown - counts.unverified
-}

@@ -35,6 +35,23 @@ describe('group commit', () => {
     await journal.close()
   })
 
+  it('makes no line longer than a reader takes, however much is asked for at once', async () => {
+    const {disk, journal} = await watched()
+    await Promise.all(Array.from({length: 300}, (_, batch) => journal.intent(tenIds(batch))))
+    const bytes = await readFile(journal.file)
+    const lengths = bytes
+      .toString('latin1')
+      .split('\n')
+      .slice(1, -1)
+      .map(line => line.length)
+    // 300 records of some 420 bytes: two lines of 64 KiB at most.
+    expect(lengths.length).toBe(2)
+    expect(Math.max(...lengths)).toBeLessThan(66_000)
+    expect(recoverBytes(bytes).counts.intents).toBe(3000)
+    expect(disk.count('datasync')).toBeLessThan(6)
+    await journal.close()
+  })
+
   it('collects what is asked for while a sync runs, and answers it after the next one', async () => {
     const {disk, journal} = await watched()
     const gate = heldBack(disk, 'datasync')
@@ -164,8 +181,31 @@ describe('a disk that fails', () => {
     gate.open()
     await Promise.all([first, outcome])
     expect((await intents).every(({status}) => status === 'rejected')).toBe(true)
+    await journal.deleted(tenIds(0))
     await journal.outcome(sent(tenIds(1)))
-    expect(recoverBytes(await readFile(journal.file)).counts).toMatchObject({intents: 20, sent: 20})
+    expect(recoverBytes(await readFile(journal.file)).counts).toMatchObject({intents: 20, sent: 20, deleted: 10})
+    await journal.close()
+  })
+
+  it('that is full ends the journal before a line that has no room', async () => {
+    const {disk, journal} = await watched()
+    let reservations = 0
+    disk.before = (call, _, bytes) => {
+      if (call !== 'write' || bytes < RESERVE_BYTES) return
+      reservations++
+      throw systemError('ENOSPC')
+    }
+    // Outcomes without an intent are a mistake of the caller, and nothing was reserved for them.
+    let written = 0
+    const outcomes = async (): Promise<never> => {
+      for (;;) {
+        await journal.outcome(sent(tenIds(written)))
+        written++
+      }
+    }
+    await expect(outcomes()).rejects.toMatchObject({code: 'JournalWriteFailed'})
+    expect(recoverBytes(await readFile(journal.file)).counts.sent).toBe(written * 10)
+    expect(reservations).toBe(1)
     await journal.close()
   })
 
