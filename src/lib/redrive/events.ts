@@ -43,6 +43,13 @@ export interface RedriveSummary {
   /** Requests made, retries of the SDK not counted. */
   readonly requests: number
   readonly durationMs: number
+  /** Native engine: AWS's approximate counters of both queues, consumers and producers included; null where not counted. */
+  readonly counted?: {
+    readonly sourceBefore: number | null
+    readonly sourceAfter: number | null
+    readonly destinationBefore: number | null
+    readonly destinationAfter: number | null
+  }
   /** Why it ended, in words, where that is not simply the end of the queue. */
   readonly reason?: string
 }

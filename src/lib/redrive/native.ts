@@ -11,6 +11,8 @@ export interface NativeRedrive {
   readonly source: QueueRef
   /** Undefined: each message to the queue it came from. */
   readonly destination: QueueRef | undefined
+  /** The one queue that messages can go to, where there is one: counted before and after. */
+  readonly counted?: QueueRef
   readonly perSecond?: number
   /** False: return as soon as AWS has taken the task. */
   readonly wait: boolean
@@ -27,7 +29,7 @@ export async function* redriveNatively(redrive: NativeRedrive): AsyncGenerator<R
   const watch = new TaskWatch(redrive)
   await watch.remember()
   if (redrive.signal.aborted) {
-    yield watch.summary('interrupted', {moved: 0, reason: 'interrupted before the task was started'})
+    yield watch.summary('interrupted', {reason: 'interrupted before the task was started'})
     return
   }
   const task = await watch.start()
@@ -35,7 +37,6 @@ export async function* redriveNatively(redrive: NativeRedrive): AsyncGenerator<R
   if (!redrive.wait) {
     yield watch.summary('running', {
       task,
-      moved: task.approximateNumberOfMessagesMoved,
       reason: 'AWS goes on by itself (--no-wait)',
     })
     return

@@ -14,6 +14,8 @@ export interface PreparedRedrive {
   readonly source: QueueRef
   /** The one destination of the client engine, or of `--to`. */
   readonly destination: QueueRef | undefined
+  /** The one queue that messages can go to, by whichever engine, if there is one. */
+  readonly onlyDestination: QueueRef | undefined
 }
 
 /** Reads both queues, the sources and the move tasks, and plans the redrive; changes nothing, receives nothing. */
@@ -24,7 +26,8 @@ export async function prepareRedrive(
   const facts = await readFacts(aws, request)
   const plan = planRedrive(facts, request.wishes)
   const destination = facts.to?.queue ?? (plan.destination === null ? undefined : facts.sources[0])
-  return {plan, source: facts.source.queue, destination}
+  const onlyDestination = facts.to?.queue ?? (facts.sources.length === 1 ? facts.sources[0] : undefined)
+  return {plan, source: facts.source.queue, destination, onlyDestination}
 }
 
 async function readFacts(

@@ -45,13 +45,14 @@ export function followTask(
 
 function byAws(
   aws: AwsContext,
-  {plan, source, destination}: PreparedRedrive,
+  {plan, source, destination, onlyDestination}: PreparedRedrive,
   {wait, signal, clock = systemClock()}: RedriveOptions,
 ): AsyncGenerator<RedriveEvent, void> {
   return redriveNatively({
     aws,
     source,
     destination: plan.destination === null ? undefined : destination,
+    counted: onlyDestination,
     perSecond: plan.perSecond ?? undefined,
     wait,
     clock,

@@ -27,13 +27,26 @@ export const redriveView: View<RedriveSummary> = {
         {label: 'Left', value: summary.left},
         {label: 'Skipped', value: summary.skipped},
         {label: 'Possible duplicates', value: summary.possibleDuplicates.length},
-        {label: 'Approx remaining', value: summary.remaining ?? undefined},
+        ...countedFields(summary),
         {label: 'Requests', value: summary.requests},
         {label: 'Time', value: {seconds: Math.round(summary.durationMs / 1000)}},
       ],
     },
     ...(summary.possibleDuplicates.length === 0 ? [] : [duplicatesBlock(summary.possibleDuplicates)]),
   ],
+}
+
+function countedFields({counted, remaining}: RedriveSummary) {
+  if (counted === undefined) return [{label: 'Approx remaining', value: remaining ?? undefined}]
+  const {sourceBefore, sourceAfter, destinationBefore, destinationAfter} = counted
+  return [
+    ...(sourceBefore === null || sourceAfter === null
+      ? []
+      : [{label: 'Approx in source', value: `${sourceBefore} before, ${sourceAfter} after`}]),
+    ...(destinationBefore === null || destinationAfter === null
+      ? []
+      : [{label: 'Approx in destination', value: `${destinationBefore} before, ${destinationAfter} after`}]),
+  ]
 }
 
 function duplicatesBlock(rows: readonly PossibleDuplicate[]) {

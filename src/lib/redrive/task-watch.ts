@@ -1,7 +1,7 @@
-import type {QueueAttributes} from '../queues/queue-attributes.js'
-import {getQueueAttributes} from '../queues/queue-attributes.js'
 import {outcomeOf} from '../aws/errors.js'
 import {ExitCode, OpsError} from '../ops-error.js'
+import {getQueueAttributes} from '../queues/queue-attributes.js'
+import type {QueueRef} from '../queues/queue-ref.js'
 import type {ProgressEvent, RedriveEvent, RedriveState, RedriveSummary} from './events.js'
 import {explainFailureReason} from './failure-reason.js'
 import type {MoveTask} from './move-tasks.js'
@@ -17,7 +17,8 @@ const POLL_FAILURES = 10
 /** One move task of AWS's, from its start to its end, as polls see it. */
 export class TaskWatch {
   private readonly startedMs: number
-  private before: QueueAttributes | undefined
+  private sourceBefore: number | null = null
+  private destinationBefore: number | null = null
   private earlier = new Set<string | undefined>()
   private requests = 0
   /** The handle of the task; AWS shows it only while it runs. */
@@ -29,9 +30,10 @@ export class TaskWatch {
 
   /** What there was before: how many messages, and which tasks, so that ours can be told from them. */
   async remember(): Promise<void> {
-    const {aws, source, signal} = this.redrive
-    this.requests += 2
-    this.before = await getQueueAttributes(aws, source, {signal})
+    const {aws, source, counted, signal} = this.redrive
+    this.sourceBefore = await this.depth(source)
+    this.destinationBefore = await this.depth(counted)
+    this.requests++
     this.earlier = new Set((await listMoveTasks(aws, source.arn, {signal})).map(task => task.startedAt))
   }
 
@@ -90,7 +92,6 @@ export class TaskWatch {
       if (signal.aborted && !own) {
         yield this.summary('interrupted', {
           task,
-          moved: task.approximateNumberOfMessagesMoved,
           reason: 'the task goes on without being watched',
         })
         return
@@ -101,6 +102,7 @@ export class TaskWatch {
       }
       try {
         task = await this.look(task)
+        this.job ??= task.taskHandle ?? null
         failures = 0
       } catch (error) {
         if (++failures >= POLL_FAILURES) {
@@ -166,48 +168,49 @@ export class TaskWatch {
   }
 
   private async end(task: MoveTask, cancelledByUs: boolean): Promise<RedriveSummary> {
-    const remaining = await this.depth()
+    const {source, counted} = this.redrive
+    const remaining = await this.depth(source)
+    const after = {remaining, destinationAfter: await this.depth(counted)}
     const moved = task.approximateNumberOfMessagesMoved
     if (task.status === 'FAILED') {
-      return this.summary('failed', {task, moved, remaining, reason: explainFailureReason(task.failureReason)})
+      return this.summary('failed', {task, ...after, reason: explainFailureReason(task.failureReason)})
     }
     if (task.status === 'CANCELLED') {
       const reason = 'the task was cancelled; what it had moved stays moved'
-      return this.summary(cancelledByUs ? 'interrupted' : 'cancelled', {task, moved, remaining, reason})
+      return this.summary(cancelledByUs ? 'interrupted' : 'cancelled', {task, ...after, reason})
     }
-    const there = this.before?.approximateNumberOfMessages ?? 0
-    if (moved === 0 && there > 0 && remaining !== null && remaining > 0) {
-      const reason = `AWS calls the task ${task.status} and moved nothing, while the counters show about ${remaining} messages`
-      return this.summary('stopped', {task, moved, remaining, reason})
+    if (moved === 0 && (this.sourceBefore ?? 0) > 0 && (remaining ?? 0) > 0) {
+      const reason = `AWS calls the task ${task.status} and moved nothing, while the counters show about ${remaining ?? 0} messages`
+      return this.summary('stopped', {task, ...after, reason})
     }
-    return this.summary('completed', {task, moved, remaining})
+    return this.summary('completed', {task, ...after})
   }
 
-  private async depth(): Promise<number | null> {
+  /** Approximately all messages of a queue; null where they cannot be counted, which must not stop a redrive. */
+  private async depth(queue: QueueRef | undefined): Promise<number | null> {
+    if (queue === undefined) return null
     try {
       this.requests++
-      const now = await getQueueAttributes(this.redrive.aws, this.redrive.source)
+      const now = await getQueueAttributes(this.redrive.aws, queue)
       return (
         now.approximateNumberOfMessages +
         now.approximateNumberOfMessagesNotVisible +
         now.approximateNumberOfMessagesDelayed
       )
-    } catch {
-      return null
+    } catch (error) {
+      if (error instanceof OpsError) return null
+      throw error
     }
   }
 
   summary(
     state: RedriveState,
-    {
-      task,
-      moved,
-      remaining = null,
-      reason,
-    }: {task?: MoveTask; moved: number; remaining?: number | null; reason?: string},
+    outcome: {task?: MoveTask; remaining?: number | null; destinationAfter?: number | null; reason?: string},
   ): RedriveSummary {
     const {source, destination, clock} = this.redrive
-    const toMove = task?.approximateNumberOfMessagesToMove ?? this.before?.approximateNumberOfMessages ?? moved
+    const {task, remaining = null, destinationAfter = null, reason} = outcome
+    const moved = task?.approximateNumberOfMessagesMoved ?? 0
+    const toMove = task?.approximateNumberOfMessagesToMove ?? this.sourceBefore ?? moved
     // All of it is gone from the source: the count at the start was an approximation, and too high.
     const selected = state === 'completed' && remaining === 0 ? moved : Math.max(moved, toMove)
     return {
@@ -226,6 +229,12 @@ export class TaskWatch {
       possibleDuplicates: [],
       requests: this.requests,
       durationMs: Math.round(clock.now() - this.startedMs),
+      counted: {
+        sourceBefore: this.sourceBefore,
+        sourceAfter: remaining,
+        destinationBefore: this.destinationBefore,
+        destinationAfter,
+      },
       ...(reason === undefined ? {} : {reason}),
     }
   }

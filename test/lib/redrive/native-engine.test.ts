@@ -42,6 +42,7 @@ describe("a redrive by AWS's move task", () => {
       failed: 0,
       remaining: 0,
       possibleDuplicates: [],
+      counted: {sourceBefore: 25, sourceAfter: 0, destinationBefore: 0, destinationAfter: 25},
     })
     expect(summary.job).toMatch(/^[A-Za-z0-9+/=_-]{20,}$/)
     expect(queues.requests('StartMessageMoveTask')).toBe(1)
@@ -55,7 +56,11 @@ describe("a redrive by AWS's move task", () => {
     await queues.deadLetter('previews', numbered(2, 'preview'))
     const {events, summary} = await queues.redrive('orders-dlq')
     expect(events[0]).toMatchObject({plan: {destination: null, destinations: [{name: 'orders'}, {name: 'previews'}]}})
-    expect(summary).toMatchObject({state: 'completed', moved: 5})
+    expect(summary).toMatchObject({
+      state: 'completed',
+      moved: 5,
+      counted: {sourceBefore: 5, sourceAfter: 0, destinationBefore: null, destinationAfter: null},
+    })
     expect((await queues.drain('orders')).map(message => message.Body).sort()).toEqual([
       'order 0',
       'order 1',
@@ -143,6 +148,17 @@ describe("a redrive by AWS's move task", () => {
   test('a start that is denied names the permission', async () => {
     queues.sandbox.faults.add({kind: 'access-denied', action: 'StartMessageMoveTask'})
     await expect(queues.redrive('orders-dlq')).rejects.toMatchObject({exitCode: 4, action: 'StartMessageMoveTask'})
+  })
+
+  test('counters that may not be read are no obstacle', async () => {
+    await queues.create('retry')
+    await queues.deadLetter('orders', numbered(2))
+    queues.sandbox.faults.add({kind: 'access-denied', action: 'GetQueueAttributes', resource: 'retry', skip: 1})
+    expect((await queues.redrive('orders-dlq', {to: 'retry'})).summary).toMatchObject({
+      state: 'completed',
+      moved: 2,
+      counted: {sourceBefore: 2, destinationBefore: null, destinationAfter: null},
+    })
   })
 
   test('where move tasks cannot be read, auto takes the client engine and says why', async () => {
