@@ -42,7 +42,7 @@ export async function sendMessage(
     md5OfMessageAttributes: md5OfMessageAttributes(draft.messageAttributes),
   }
   const plan = {queue: {name: queue.name, url: queue.url, arn: queue.arn}, ...digests, size}
-  if (dryRun) return {...plan, dryRun}
+  if (dryRun) return {...plan, dryRun: true}
   const sent = await attempt(aws, queue, draft, signal)
   if (
     sent.MD5OfMessageBody !== digests.md5OfMessageBody ||
@@ -59,7 +59,7 @@ export async function sendMessage(
       },
     )
   }
-  return {...plan, dryRun, messageId: sent.MessageId, sequenceNumber: sent.SequenceNumber}
+  return {...plan, dryRun: false, messageId: sent.MessageId, sequenceNumber: sent.SequenceNumber}
 }
 
 // sqs:SendMessage is often granted without sqs:GetQueueAttributes; the limits of the queue itself are then left to SQS.
