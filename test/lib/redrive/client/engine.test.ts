@@ -496,12 +496,22 @@ describe('time', () => {
 
   test('a message that can no longer be held is not sent; it is moved when it comes again', async () => {
     const world = worldWith(3)
+    const sentAtMs: number[] = []
     const destination = destinationOf(world, (send, request, entries) => {
-      if (request === 1) world.nowMs += 61_000
+      sentAtMs.push(world.nowMs)
+      if (request === 1) {
+        world.nowMs += 61_000
+        // Another consumer has the other two by now, for 20 seconds.
+        for (const message of world.source.slice(1)) {
+          message.receives++
+          message.visibleMs = world.nowMs + 20_000
+        }
+      }
       return send(entries)
     })
     const {summary} = await runEngine(engineOptions(world, {destination}))
     expect(destination.requests).toEqual([['b0'], ['b1', 'b2']])
+    expect(sentAtMs[1]).toBeGreaterThanOrEqual(81_000)
     expect(world.copies('b0')).toBe(1)
     expect(summary).toMatchObject({moved: 3, possibleDuplicates: []})
   })

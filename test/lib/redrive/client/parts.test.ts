@@ -240,6 +240,13 @@ describe('when an empty queue is believed', () => {
 })
 
 describe('the ledger', () => {
+  test('holds a message by the newest handle it was received with', () => {
+    const ledger = new Ledger()
+    ledger.hold('a', 'old')
+    ledger.hold('a', 'new')
+    expect([ledger.handle('a'), ledger.heldCount]).toEqual(['new', 1])
+  })
+
   test('an intent of an earlier run is an unknown outcome, a rejection is forgotten', () => {
     const ledger = new Ledger([
       ['i', 'intent'],
