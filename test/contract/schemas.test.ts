@@ -1,0 +1,80 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {Ajv} from 'ajv'
+import {describe, expect, it} from 'vitest'
+import {cliOnSandbox} from '../harness/cli.js'
+
+const repository = new URL('../../', import.meta.url)
+const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, repository), 'utf8'))
+const manifest = read('oclif.manifest.json') as {commands: Record<string, {id: string; hidden?: boolean}>}
+const schemas = readdirSync(new URL('docs/schemas/', repository)).map(file => file.replace('.schema.json', ''))
+
+const ajv = new Ajv({allErrors: true, strict: true, allowUnionTypes: true})
+const cli = await cliOnSandbox({seed: true})
+
+/** What a document does not keep of its schema; nothing when all is well. */
+function breaches(schema: string, document: unknown): string[] {
+  const validate =
+    ajv.getSchema(schema) ??
+    ajv.addSchema(read(`docs/schemas/${schema}.schema.json`) as object, schema).getSchema(schema)
+  if (validate?.(document) === true) return []
+  return (validate?.errors ?? []).map(
+    ({instancePath, message, params}) => `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`,
+  )
+}
+
+const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: number])[] = [
+  ['queue-list', 'queue list'],
+  ['queue-list', 'queue list --limit 1 --sort messages'],
+  ['queue-show', 'queue show orders'],
+  ['queue-show', 'queue show orders-dlq'],
+  ['queue-show', 'queue show payments.fifo'],
+  ['queue-show', 'queue show shop-events-dlq'],
+  ['queue-peek', 'queue peek orders-dlq --max 40'],
+  ['queue-peek', 'queue peek audit'],
+  ['queue-send', 'queue send audit --body x --attribute a=1'],
+  ['queue-send', 'queue send payments.fifo --body x --group g --dedup-id d'],
+  ['queue-send', 'queue send audit --body x --dry-run'],
+  ['queue-purge', 'queue purge orders --dry-run'],
+  ['queue-purge', 'queue purge orders --confirm orders'],
+  ['dlq-list', 'dlq list'],
+  ['dlq-show', 'dlq show orders-dlq'],
+  ['dlq-show', 'dlq show payments-dlq.fifo'],
+  ['dlq-show', 'dlq show thumbnails-dlq --sample 3'],
+  ['dlq-show', 'dlq show resize-dlq'],
+  ['dlq-redrive', 'dlq redrive orders-dlq --yes'],
+  ['dlq-redrive', 'dlq redrive orders-dlq --max 3 --yes'],
+  ['dlq-redrive', 'dlq redrive orders-dlq --dry-run'],
+  ['whoami', 'whoami'],
+  ['sandbox-status', 'sandbox status'],
+  ['sandbox-clock', 'sandbox clock advance 10m'],
+  ['sandbox-fault', 'sandbox fault add --kind throttle --action SendMessage --times 3'],
+  ['sandbox-reset', 'sandbox reset'],
+  ['error', 'queue show nothing-like-it', 5],
+  ['error', 'queue list --no-such-flag', 2],
+  ['error', 'queue purge orders --yes', 7],
+]
+
+describe('JSON documents keep their schemas', () => {
+  it.each(DOCUMENTS.map(([schema, command, code = 0]) => ({schema, command, expected: code})))(
+    '$schema: msgops $command --json',
+    async ({schema, command, expected}) => {
+      const {code, document} = await cli.json(command.split(' '))
+      expect({code, breaches: breaches(schema, document)}).toEqual({code: expected, breaches: []})
+    },
+  )
+
+  it('every command has a schema, and every schema a command that is checked here', () => {
+    const ids = Object.values(manifest.commands)
+      .filter(({id, hidden}) => hidden !== true && id !== 'help')
+      .map(({id}) => id.replaceAll(':', '-'))
+    expect(schemas.sort()).toEqual([...ids, 'error'].sort())
+    const checked = new Set([...DOCUMENTS.map(([schema]) => schema), 'sandbox-start'])
+    expect(schemas.filter(schema => !checked.has(schema))).toEqual([])
+  })
+
+  it('refuse a document with a key that they do not name', () => {
+    expect(breaches('error', {error: {code: 'X', message: 'm', suggestions: [], stack: 's'}})).toEqual([
+      '/error must NOT have additional properties {"additionalProperty":"stack"}',
+    ])
+  })
+})
