@@ -19,7 +19,7 @@ export class Cli {
   /** Runs `msgops <args> --json`; `document` is what stdout holds. */
   async json(args: readonly string[], options: RunOptions = {}) {
     const run = await this.piped([...args, '--json'], options)
-    return {...run, document: JSON.parse(run.stdout) as Record<string, never>}
+    return {...run, document: JSON.parse(run.stdout) as Record<string, unknown>}
   }
 
   /** Runs `msgops <args>` in a terminal of 80 columns. */
