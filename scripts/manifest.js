@@ -13,5 +13,7 @@ export async function manifest() {
     respectNoCacheDefault: true,
   })
   await plugin.load()
-  return `${JSON.stringify(plugin.manifest, null, 2)}\n`
+  // The order of a folder is the file system's; a committed file needs one of its own.
+  const commands = Object.fromEntries(Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return `${JSON.stringify({...plugin.manifest, commands}, null, 2)}\n`
 }
