@@ -10,12 +10,10 @@ import type {Depth} from './ports.js'
 import {releaseHeld} from './release.js'
 import {Removal} from './removal.js'
 import {Run} from './run.js'
-import {StopRule} from './stop-rule.js'
+import {PATIENCE_MS} from './stop-rule.js'
 import {triage} from './triage.js'
 import {Turns} from './turns.js'
 
-/** How long messages that nobody gives us are waited for: a visibility timeout such as ours, and a margin. */
-const PATIENCE_MS = (VISIBILITY_SECONDS + 30) * 1000
 /** Reads that fail in a row before the source counts as out of reach. */
 const READ_FAILURES = 8
 
@@ -41,7 +39,6 @@ export async function* moveMessages(options: EngineOptions): AsyncGenerator<Redr
 class Mover {
   private readonly run: Run
   private readonly turns: Turns
-  private readonly stopRule: StopRule
   private readonly removal: Removal
   private readonly delivery: Delivery
   /** Reads of the source that failed in a row, and those of them that were not throttled. */
@@ -51,8 +48,7 @@ class Mover {
   constructor(private readonly options: EngineOptions) {
     this.run = new Run(options)
     this.turns = new Turns(this.run)
-    this.stopRule = new StopRule(options.clock.now(), PATIENCE_MS)
-    this.removal = new Removal(this.run, this.stopRule)
+    this.removal = new Removal(this.run)
     this.delivery = new Delivery(this.run, sent => this.removal.remove(sent))
   }
 
@@ -97,7 +93,7 @@ class Mover {
       const news = selected > 0 || remove.length > 0
       turns.received(count, selected, news)
       if (news) {
-        this.stopRule.received(options.clock.now())
+        run.stopRule.received(options.clock.now())
         await this.removal.remove(remove)
         await this.delivery.settle(send, startedMs + VISIBILITY_SECONDS * 1000)
         run.progress()
@@ -122,7 +118,7 @@ class Mover {
     } catch (error) {
       const failure = failureOf(error)
       // The answer may have been lost with messages in it: they are in flight, and nobody has their handles.
-      if (failure.kind === 'unknown') this.stopRule.expectReturn(options.clock.now())
+      if (failure.kind === 'unknown') run.stopRule.expectReturn(options.clock.now())
       if (plainCode(failure.code) === 'OverLimit')
         run.stop('stopped', 'too many messages of the source are in flight (OverLimit)')
       else await this.readFailed(failure)
@@ -144,7 +140,7 @@ class Mover {
     if (turns.othersActive) return turns.change()
     const depth = await this.depth()
     if (depth === undefined) return
-    const verdict = this.stopRule.judge({
+    const verdict = run.stopRule.judge({
       nowMs: options.clock.now(),
       depth,
       heldByUs: run.ledger.heldCount,

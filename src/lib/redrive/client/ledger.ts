@@ -32,9 +32,10 @@ export class Ledger {
     this.states.set(messageId, state)
   }
 
-  /** Forgets what was decided of a message, not that we hold it. */
-  unsee(messageId: string): void {
+  /** A message is another consumer's by now, or will be: it is neither held nor decided upon. */
+  lose(messageId: string): void {
     this.states.delete(messageId)
+    this.handles.delete(messageId)
   }
 
   hold(messageId: string, receiptHandle: string): void {

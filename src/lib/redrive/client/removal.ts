@@ -3,16 +3,12 @@ import {failureOf} from './classify.js'
 import {MAX_ENTRIES} from './outgoing.js'
 import type {EntryResult} from './ports.js'
 import type {Run} from './run.js'
-import type {StopRule} from './stop-rule.js'
 
 const ATTEMPTS = 4
 
 /** Deletes from the source, by the newest handle, messages whose copies are verified; every entry of every answer is checked. */
 export class Removal {
-  constructor(
-    private readonly run: Run,
-    private readonly stopRule: StopRule,
-  ) {}
+  constructor(private readonly run: Run) {}
 
   /** What cannot be deleted now stays `sent`: it is deleted when it comes again, and listed if it does not. */
   async remove(messageIds: readonly string[]): Promise<void> {
@@ -42,7 +38,7 @@ export class Removal {
     } catch (error) {
       const failure = failureOf(error)
       if (failure.kind === 'fatal') run.fail(failure)
-      this.stopRule.expectReturn(run.options.clock.now())
+      run.stopRule.expectReturn(run.options.clock.now())
       return failure.kind === 'fatal' ? [] : [...batch]
     }
   }
@@ -52,7 +48,7 @@ export class Removal {
     const failed = batch.flatMap((messageId, index) =>
       results[index]?.ok === true ? [] : [{messageId, result: results[index]}],
     )
-    if (failed.length > 0) this.stopRule.expectReturn(run.options.clock.now())
+    if (failed.length > 0) run.stopRule.expectReturn(run.options.clock.now())
     const passing = failed
       .filter(({result}) => result?.ok !== false || !result.senderFault)
       .map(({messageId}) => messageId)

@@ -6,6 +6,7 @@ import {Ledger} from './ledger.js'
 import type {EngineOptions} from './options.js'
 import {MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
+import {StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
 
@@ -13,6 +14,7 @@ const PROGRESS_EVERY_MS = 250
 export class Run {
   readonly ledger: Ledger
   readonly pace: Pace
+  readonly stopRule: StopRule
   readonly events = new Channel<RedriveEvent>()
   /** True once one message has gone all the way, delete included: only then are batches and more workers risked. */
   proven = false
@@ -35,6 +37,7 @@ export class Run {
   constructor(readonly options: EngineOptions) {
     this.ledger = new Ledger(options.known)
     this.pace = new Pace(options.clock, options.perSecond)
+    this.stopRule = new StopRule(options.clock.now())
     // Every worker may sleep on it.
     setMaxListeners(0, this.controller.signal)
     this.budget = options.max ?? Number.POSITIVE_INFINITY
@@ -95,7 +98,8 @@ export class Run {
 
   /** A message is no longer surely ours: when it comes again it is a new one. */
   lose(messageId: string): void {
-    this.ledger.unsee(messageId)
+    this.ledger.lose(messageId)
+    this.stopRule.expectReturn(this.options.clock.now())
     this.refund(1)
   }
 

@@ -8,6 +8,9 @@ const HELD_POLLS = 4
 /** Time for a message that has come back to be received again before the queue is judged. */
 const RETURN_MARGIN_MS = 5000
 
+/** How long messages that others hold are waited for, from the last that came: a visibility timeout such as ours, and a margin. */
+export const PATIENCE_MS = (VISIBILITY_SECONDS + 30) * 1000
+
 export interface EmptyPoll {
   readonly nowMs: number
   readonly depth: Depth
@@ -29,11 +32,7 @@ export class StopRule {
   private quietUntilMs = 0
   private progressMs: number
 
-  constructor(
-    nowMs: number,
-    /** How long messages that others hold are waited for, from the last message that came. */
-    private readonly patienceMs: number,
-  ) {
+  constructor(nowMs: number) {
     this.progressMs = nowMs
   }
 
@@ -58,7 +57,7 @@ export class StopRule {
     const quiet = nowMs >= this.quietUntilMs
     if (nothing && quiet && this.zeroReadings >= EMPTY_POLLS) return 'empty'
     if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls >= HELD_POLLS) return 'behind-held-messages'
-    const impatient = quiet && nowMs - this.progressMs >= this.patienceMs
+    const impatient = quiet && nowMs - this.progressMs >= PATIENCE_MS
     return impatient && !nothing ? 'others-hold-the-rest' : 'poll-again'
   }
 }

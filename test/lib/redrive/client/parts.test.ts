@@ -191,13 +191,13 @@ describe('when an empty queue is believed', () => {
     rule.judge({nowMs, depth, heldByUs, heldBlocks})
 
   test('two empty polls with the counters at zero', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     expect(judge(rule, 1000)).toBe('poll-again')
     expect(judge(rule, 2000)).toBe('empty')
   })
 
   test('counters that are not at zero start the count anew', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     judge(rule, 1000)
     expect(judge(rule, 2000, {...zero, visible: 1})).toBe('poll-again')
     expect(judge(rule, 3000)).toBe('poll-again')
@@ -205,20 +205,20 @@ describe('when an empty queue is believed', () => {
   })
 
   test('what we hold ourselves does not count as in flight', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     judge(rule, 1000, {...zero, inFlight: 3}, 3)
     expect(judge(rule, 2000, {...zero, inFlight: 3}, 3)).toBe('empty')
   })
 
   test('after a lost receive not before its visibility has ended', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     rule.expectReturn(1000)
     for (const nowMs of [2000, 30_000, 65_999]) expect(judge(rule, nowMs)).toBe('poll-again')
     expect(judge(rule, 66_000)).toBe('empty')
   })
 
   test('patience with others counts from the last message that came', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     const elsewhere = {...zero, inFlight: 1}
     rule.received(10_000)
     expect(judge(rule, 99_999, elsewhere)).toBe('poll-again')
@@ -226,13 +226,13 @@ describe('when an empty queue is believed', () => {
   })
 
   test('a counter that cannot be read is no zero', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     for (const nowMs of [1000, 2000, 3000])
       expect(judge(rule, nowMs, {...zero, visible: Number.NaN})).toBe('poll-again')
   })
 
   test('messages behind held ones of their group are not waited for', () => {
-    const rule = new StopRule(0, 90_000)
+    const rule = new StopRule(0)
     const behind = {...zero, visible: 5, inFlight: 1}
     for (const nowMs of [1000, 2000, 3000]) expect(judge(rule, nowMs, behind, 1, true)).toBe('poll-again')
     expect(judge(rule, 4000, behind, 1, true)).toBe('behind-held-messages')
