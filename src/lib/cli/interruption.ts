@@ -84,10 +84,17 @@ export class Interruption {
     return reason
   }
 
-  /** Gives the signals back to Node.js. */
+  /**
+   * Gives the signals back to Node.js. After a signal the process is about to end, and its listeners stay until then: the second
+   * half of the same keystroke must not cut off what is still being written.
+   */
   release(): void {
     clearTimeout(this.#deadline)
     process.off('uncaughtExceptionMonitor', this.#onBug)
+    if (this.#signalledAt === undefined) this.#unlisten()
+  }
+
+  #unlisten(): void {
     for (const [name, listener] of this.#listeners) process.off(name, listener)
     this.#listeners.clear()
   }
@@ -100,7 +107,7 @@ export class Interruption {
       this.abort(new Interrupted(`Interrupted by ${name}`, SIGNALS[name]))
       onFirst(name)
     } else if (now() - this.#signalledAt > SAME_KEYSTROKE_MS) {
-      this.release()
+      this.#unlisten()
       end(name)
     }
   }

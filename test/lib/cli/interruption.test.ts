@@ -68,6 +68,17 @@ describe('Interruption', () => {
     expect(process.listenerCount('uncaughtExceptionMonitor')).toBe(0)
   })
 
+  test('after a signal they stay until the end, so that the rest of the keystroke ends nothing', () => {
+    const before = process.listenerCount('SIGINT')
+    const {subject} = interruption()
+    subject.listen()
+    subject.receive('SIGINT')
+    subject.release()
+    expect(process.listenerCount('SIGINT')).toBe(before + 1)
+    for (const listener of process.listeners('SIGINT').slice(before)) process.off('SIGINT', listener)
+    for (const name of ['SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(name)
+  })
+
   test('an error that comes of the abort is known by its name or its causes', () => {
     const reason = new Interrupted('Interrupted', 130)
     const wrapped = new Error('No credentials', {cause: new Error('MFA failed', {cause: reason})})
