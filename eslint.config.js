@@ -15,8 +15,9 @@ const SANDBOX = {regex: '/sandbox/', message: 'Only the sandbox commands and tes
 const CLI = {regex: '/cli/', message: 'The command frame sits above the domains.'}
 const UI = {regex: '/ui/', message: 'Ink is loaded by the dashboard command alone.'}
 const OUTPUT = {regex: '/output/', message: 'Only result.ts of a domain knows how things are shown.'}
-const DOMAIN = /(?:identity|queues|dlq|redrive|topics|filters|events|schedules|streams|consumers|instances|messages)/
-  .source
+const DOMAIN =
+  /(?:identity|queues|dlq|redrive|topics|filters|events|schedules|streams|consumers|instances|messages|selection)/
+    .source
 const DOMAINS = {regex: `/${DOMAIN}/`, message: 'lib/aws, lib/output and lib/cli sit below or beside the domains.'}
 const AWS_SDK = {regex: '^(@aws-sdk/|@smithy/)', message: 'Pure code: no SDK.'}
 
@@ -79,6 +80,7 @@ export default tseslint.config(
       'consumers',
       'instances',
       'messages',
+      'selection',
     ].map(d => `src/lib/${d}/**`),
     rules: forbid(COMMANDS, SANDBOX, UI, CLI, OUTPUT, FRAMEWORKS),
   },
