@@ -38,7 +38,20 @@ const replaceUnneeded = {
 /** Bundles src/ into dist/ (ESM, code splitting) and swaps the folder in one rename, so a running command never sees half. */
 export async function bundle({minify = true} = {}) {
   const out = await mkdtemp(path.join(root, 'dist.tmp-'))
-  const result = await build({
+  const result = await bundleInto(out, {minify})
+  const dist = path.join(root, 'dist')
+  const old = `${out}-old`
+  await rename(dist, old).catch(() => cp(out, dist, {recursive: true}))
+  // A temporary folder is the owner's alone; a package's files are for everyone.
+  await chmod(out, 0o755)
+  await rename(out, dist).catch(async () => rm(out, {recursive: true, force: true}))
+  await rm(old, {recursive: true, force: true})
+  return result.metafile
+}
+
+/** Bundles src/ into a folder. `failpoints`: with the places at which the chaos tests kill it, which is never published. */
+export async function bundleInto(out, {minify = true, failpoints = false} = {}) {
+  return build({
     absWorkingDir: root,
     entryPoints: await entryPoints(),
     outbase: 'src',
@@ -58,19 +71,11 @@ export async function bundle({minify = true} = {}) {
     chunkNames: 'chunks/[hash]',
     // @oclif/core asks for these at run time in development only; bundled they would bring the TypeScript compiler along.
     external: ['typescript', 'ts-node', 'tsx'],
-    define: {'process.env.NODE_ENV': '"production"'},
+    define: {'process.env.NODE_ENV': '"production"', MSGOPS_FAILPOINTS: String(failpoints)},
     banner: {
       js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
     },
     metafile: true,
     logLevel: 'warning',
   })
-  const dist = path.join(root, 'dist')
-  const old = `${out}-old`
-  await rename(dist, old).catch(() => cp(out, dist, {recursive: true}))
-  // A temporary folder is the owner's alone; a package's files are for everyone.
-  await chmod(out, 0o755)
-  await rename(out, dist).catch(async () => rm(out, {recursive: true, force: true}))
-  await rm(old, {recursive: true, force: true})
-  return result.metafile
 }

@@ -2,6 +2,7 @@ import {Agent as HttpAgent, request as httpRequest} from 'node:http'
 import type {ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions} from 'node:http'
 import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
 import {CONNECT_TIMEOUT_MS} from '../deadlines.js'
+import {failpointOnceWritten} from '../../failpoint.js'
 import {ConnectTimeoutError, NoReplyError} from '../network-errors.js'
 import {abortError} from './abort-listeners.js'
 import type {AbortListeners} from './abort-listeners.js'
@@ -119,6 +120,7 @@ export class Transport {
           })
         })
       })
+      failpointOnceWritten(request, headers)
       request.end(body)
     })
   }

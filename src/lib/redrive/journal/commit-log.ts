@@ -1,3 +1,4 @@
+import {failpoint} from '../../failpoint.js'
 import type {OpsError} from '../../ops-error.js'
 import type {Counts} from './counts.js'
 import {addCounts} from './counts.js'
@@ -116,8 +117,10 @@ export class CommitLog {
 
   /** Gives the reserved space back; for the end of a run only, since what follows the last line is no longer zeros. */
   async trim(): Promise<void> {
+    failpoint('beforeTrim')
     await this.file.truncate(this.end)
     await this.file.datasync()
+    failpoint('afterTrim')
   }
 
   /** Rejects with `JournalWriteFailed` where closing tells of a failure that no sync did. */
@@ -198,7 +201,11 @@ export class CommitLog {
     if (this.end + bytes.length >= this.reserved)
       throw this.full ?? new RangeError('a line beyond the space reserved for it')
     await writeAll(this.file, bytes, this.end)
+    failpoint('intentWritten', () => this.group.some(({opens}) => opens > 0))
+    failpoint('outcomeWritten', () => this.group.some(({opens}) => opens < 0))
     await this.file.datasync()
+    failpoint('afterIntentSync', () => this.group.some(({opens}) => opens > 0))
+    failpoint('afterOutcomeSync', () => this.group.some(({opens}) => opens < 0))
     this.end += bytes.length
     this.crc = crc
     this.counts = counts

@@ -1,5 +1,6 @@
 import {unlink} from 'node:fs/promises'
 import path from 'node:path'
+import {failpoint} from '../../failpoint.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {LogPosition} from './commit-log.js'
 import {CommitLog, RESERVE_BYTES, writeAll} from './commit-log.js'
@@ -50,6 +51,7 @@ export async function createJournal(run: NewRun, options: JournalOptions): Promi
       const job = newJobId(startedMs, options.random?.())
       const header = {...run, schema: SCHEMA, version, job, startedAt: new Date(startedMs).toISOString()}
       const lock = await SourceLock.acquire(run.source, job, {...options, directory: state.locks})
+      failpoint('lockTaken')
       try {
         return await beginFile(header, lock, {runs: state.runs, disk, now})
       } catch (error) {
@@ -69,11 +71,13 @@ async function beginFile(
   if (bytes.length > MAX_LINE_BYTES) throw new RangeError(`a journal header of ${bytes.length} bytes`)
   const file = path.join(runs, fileOfJob(header.job))
   const handle = await disk.create(file)
+  failpoint('journalCreated')
   const fileBytes = bytes.length + RESERVE_BYTES
   try {
     await writeAll(handle, Buffer.concat([bytes], fileBytes), 0)
     await handle.datasync()
     await disk.syncDirectory(runs)
+    failpoint('headerSynced')
   } catch (error) {
     // Nothing was sent under it: the run never began.
     await unlink(file)
@@ -102,14 +106,17 @@ export async function resumeJournal(
     const header = await headerOfJob(job, file, state.runs)
     assertBinding(file, header, binding)
     const lock = await SourceLock.acquire(header.source, job, {...options, directory: state.locks})
+    failpoint('resumeLocked')
     let handle: WritableFile | undefined
     try {
       const recovered = await recoverFile(file)
+      failpoint('resumeReplayed')
       handle = await disk.open(file)
       await cutTornEnd(handle, recovered)
       const log = new CommitLog(handle, positionOf(recovered), error => writeFailed(file, error))
       const journal = new RunJournal({job, file, log, lock, now})
       await journal.resumed(version)
+      failpoint('resumedRecord')
       return {journal, recovered}
     } catch (error) {
       await handle?.close()
@@ -141,6 +148,7 @@ async function cutTornEnd(file: WritableFile, {end, tornBytes}: Recovered): Prom
   if (tornBytes === 0) return
   await writeAll(file, Buffer.alloc(tornBytes), end)
   await file.datasync()
+  failpoint('tornCut')
 }
 
 async function wordingFailures<T>(directory: string, work: () => Promise<T>): Promise<T> {

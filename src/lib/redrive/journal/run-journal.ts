@@ -1,4 +1,5 @@
 import type {Journal, OutcomeRecord} from '../client/journal.js'
+import {failpoint} from '../../failpoint.js'
 import type {OpsError} from '../../ops-error.js'
 import type {CommitLog} from './commit-log.js'
 import {addCounts, NO_COUNTS} from './counts.js'
@@ -79,14 +80,18 @@ export class RunJournal implements Journal {
     this.assertOpen()
     assertIds(messageIds)
     const record = {type: 'deleted', messageIds} as const
+    failpoint('beforeDeletedRecord')
     await this.log.append({records: [encodeRecord(record)], tally: tallyOf(record), kind: 'lazy', opens: 0})
+    failpoint('afterDeletedRecord')
   }
 
   /** Records how the run ended by itself; nothing but `close` may follow. */
   async end(state: EndState, totals: RunTotals): Promise<void> {
     this.assertOpen()
     this.state = 'ended'
+    failpoint('beforeEnd')
     await this.mark({type: 'ended', atMs: this.now(), state, totals})
+    failpoint('afterEnd')
   }
 
   /**
@@ -97,6 +102,7 @@ export class RunJournal implements Journal {
     if (this.state === 'closed') return
     const ended = this.state === 'ended'
     this.state = 'closed'
+    failpoint('beforeJournalClose')
     try {
       if (this.log.failure === undefined) await this.log.flush()
       if (this.log.failure === undefined && ended) await this.trim()
@@ -125,6 +131,7 @@ export class RunJournal implements Journal {
       await this.log.close()
     } finally {
       await this.lock.release().catch(() => undefined)
+      failpoint('lockReleased')
     }
   }
 
