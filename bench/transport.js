@@ -154,6 +154,7 @@ async function openVariants(clients, endpoint) {
     requestTimeoutMs: undefined,
     debug: undefined,
   }
+  const account = async () => '000000000000'
   const configured = new SQSClient({...base, credentials: CREDENTIALS})
   return {
     'SDK, plain': leanSqsOverSdk(new SQSClient({...base, credentials: async () => CREDENTIALS})),
@@ -161,7 +162,13 @@ async function openVariants(clients, endpoint) {
       new SQSClient({...base, credentials: CREDENTIALS, cacheMiddleware: true, logger}),
     ),
     'SDK in the AWS layer': leanSqsOverSdk(await context.sqsOnce()),
-    lean: await createLeanSqs({client: configured, policy, maxSockets: 256}),
+    lean: await createLeanSqs({
+      client: configured,
+      policy,
+      maxSockets: 256,
+      accountBefore: account,
+      accountNow: account,
+    }),
   }
 }
 

@@ -44,6 +44,16 @@ export function resourceOf({input, region}: Call): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
+/** How long the service itself may wait before it answers, in seconds: a long poll. */
+export function waitSeconds(
+  operation: string,
+  {WaitTimeSeconds: seconds}: {readonly WaitTimeSeconds?: unknown},
+): number {
+  if (operation !== 'ReceiveMessage') return 0
+  // Absent, the queue's ReceiveMessageWaitTimeSeconds counts, which may be 20.
+  return typeof seconds === 'number' ? seconds : 20
+}
+
 /** `SendMessage on arn:aws:sqs:...`, for sentences. */
 export function describeCall(call: Call): string {
   const resource = resourceOf(call)

@@ -16,6 +16,14 @@ export function createAwsContext(options: ConnectionOptions): AwsContext {
   let identity: Promise<CallerIdentity> | undefined
   const settled = () => (settings ??= resolveSettings(options))
   const connected = () => (wire ??= import('./wire.js').then(({openWire}) => openWire(settled(), options)))
+  // A failure is not kept: the next caller may have logged in since.
+  const identify = async (signal?: AbortSignal) =>
+    (identity ??= connected()
+      .then(async open => open.identity(signal))
+      .catch((error: unknown) => {
+        identity = undefined
+        throw error
+      }))
   return {
     get region() {
       return settled().region.value
@@ -29,18 +37,10 @@ export function createAwsContext(options: ConnectionOptions): AwsContext {
     },
     sandbox: options.sandbox,
     endpointFor: service => settled().endpoints[service]?.value,
-    identity(signal) {
-      // A failure is not kept: the next caller may have logged in since.
-      identity ??= connected()
-        .then(async open => open.identity(signal))
-        .catch((error: unknown) => {
-          identity = undefined
-          throw error
-        })
-      return identity
-    },
+    identity: identify,
     credentialSource: async () => (await connected()).credentialSource(),
     sqs: async () => (await connected()).sqs(),
     sqsOnce: async () => (await connected()).sqsOnce(),
+    sqsLean: async ({maxSockets}) => (await connected()).sqsLean({maxSockets, identity: identify}),
   }
 }

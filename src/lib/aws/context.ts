@@ -1,4 +1,5 @@
 import type {SQSClient} from '@aws-sdk/client-sqs'
+import type {LeanSqsClient} from './lean/lean-sqs.js'
 
 /** The face of the SQS client that domain functions see: `send` and nothing else. */
 export type SqsApi = Pick<SQSClient, 'send'>
@@ -45,4 +46,9 @@ export interface AwsContext {
   sqs(): Promise<SqsApi>
   /** SQS for sends and other calls that must not be repeated blindly: one attempt, ever (redrive.md, fact 1). */
   sqsOnce(): Promise<SqsApi>
+  /**
+   * SQS for moving messages by the million, at a quarter of the SDK's CPU: the connection of `sqs()` with sockets of its own, as many as
+   * there are calls at once. Repeats nothing but what was refused for expired credentials, and refuses those of another account.
+   */
+  sqsLean(options: {readonly maxSockets: number}): Promise<LeanSqsClient>
 }

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto'
 import {ExitCode} from '../ops-error.js'
-import {describeCall, resourceOf} from './call.js'
+import {describeCall, resourceOf, waitSeconds} from './call.js'
 import type {Call} from './call.js'
+import {attemptLine} from './debug-line.js'
 import {Deadline, limitAttempt} from './deadlines.js'
 import {AwsOpsError, outcomeOf} from './errors.js'
 import type {Outcome} from './errors.js'
@@ -110,26 +111,31 @@ function aroundAttempt({debug, requestTimeoutMs}: CallPolicy, underWay: WeakMap<
     const progress = underWay.get(context)
     if (!progress) return next(args)
     progress.attempts += 1
-    const deadline = (progress.deadline ??= new Deadline(waitSeconds(progress.call), requestTimeoutMs))
+    const deadline = (progress.deadline ??= new Deadline(
+      waitSeconds(progress.call.operation, progress.call.input),
+      requestTimeoutMs,
+    ))
     const started = performance.now()
-    const log = (status: string | number, requestId: string | undefined) =>
+    const log = (metadata: Metadata | undefined, failure?: string) =>
       debug?.(
-        [
-          `${progress.call.service} ${progress.call.operation}`,
-          `attempt ${progress.attempts}`,
-          hostOf(args),
-          status,
-          `${(performance.now() - started).toFixed(0)} ms`,
-          ...(requestId === undefined ? [] : [`request ${requestId}`]),
-        ].join(' · '),
+        attemptLine({
+          service: progress.call.service,
+          operation: progress.call.operation,
+          attempt: progress.attempts,
+          host: hostOf(args),
+          status: metadata?.httpStatusCode,
+          failure,
+          durationMs: performance.now() - started,
+          requestId: metadata?.requestId,
+        }),
       )
     try {
       const result = await next(args)
-      log(result.output.$metadata?.httpStatusCode ?? '-', result.output.$metadata?.requestId)
+      log(result.output.$metadata)
       return result
     } catch (error) {
       const {$metadata: metadata, name} = error as {$metadata?: Metadata; name?: string}
-      log(`${metadata?.httpStatusCode ?? '-'} ${name ?? 'Error'}`, metadata?.requestId)
+      log(metadata, name ?? 'Error')
       progress.worst = worse(progress.worst, outcomeOf(translateError(error, progress.call)))
       throw deadline.spent ? new LastAttempt(error) : error
     }
@@ -190,12 +196,6 @@ async function orAbort<Value>(work: Promise<Value>, signal: AbortSignal | undefi
   } finally {
     if (stop) signal.removeEventListener('abort', stop)
   }
-}
-
-function waitSeconds({operation, input}: Call): number {
-  if (operation !== 'ReceiveMessage') return 0
-  // Absent, the queue's ReceiveMessageWaitTimeSeconds counts, which may be 20.
-  return typeof input.WaitTimeSeconds === 'number' ? input.WaitTimeSeconds : 20
 }
 
 function hostOf({request}: Args): string {

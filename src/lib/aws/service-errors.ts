@@ -12,6 +12,14 @@ interface Family {
   suggestions?(call: Call, name: string): readonly string[]
 }
 
+/** The names of a refusal of credentials that were good once. */
+export const EXPIRED_CREDENTIALS: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'TokenRefreshRequired',
+  'TokenRefreshRequiredException',
+])
+
 const login = ({profile}: Call) => `aws sso login${profile === undefined ? '' : ` --profile ${profile}`}`
 const WHOAMI = 'msgops whoami shows which account and role the credentials are of.'
 
@@ -31,7 +39,7 @@ const FAMILIES: readonly Family[] = [
     ],
   },
   {
-    names: ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'TokenRefreshRequiredException'],
+    names: [...EXPIRED_CREDENTIALS],
     exitCode: ExitCode.denied,
     message: call => `The AWS credentials have expired (${describeCall(call)}).`,
     suggestions: call => [

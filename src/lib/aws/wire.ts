@@ -2,6 +2,7 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {CallerIdentity, SqsApi} from './context.js'
 import {clientConfig, createHandler} from './clients.js'
 import {createCredentialProvider, sourceName} from './credentials.js'
+import type {LeanSqsClient} from './lean/lean-sqs.js'
 import {installMiddleware} from './middleware.js'
 import type {ConnectionOptions, ConnectionSettings, ServiceId} from './settings.js'
 
@@ -11,6 +12,8 @@ export interface Wire {
   sqs(): Promise<SqsApi>
   /** One attempt, ever. */
   sqsOnce(): Promise<SqsApi>
+  /** The calls that move messages, without the SDK; `identity` is who the connection was found to be when the command began. */
+  sqsLean(options: {readonly maxSockets: number; identity: () => Promise<CallerIdentity>}): Promise<LeanSqsClient>
   identity(signal: AbortSignal | undefined): Promise<CallerIdentity>
   /** Where the credentials came from, in the user's words. */
   credentialSource(): Promise<string>
@@ -31,7 +34,7 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     requestTimeoutMs: options.requestTimeoutMs,
     debug: options.debug,
   })
-  const openSqs = async (repeats: boolean): Promise<SqsApi> => {
+  const openSqs = async (repeats: boolean) => {
     const {SQSClient} = await import('@aws-sdk/client-sqs')
     const client = new SQSClient({
       ...clientConfig('sqs', settings, credentials, handler, repeats ? settings.maxAttempts : 1),
@@ -42,29 +45,41 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     installMiddleware(client, policy('sqs', repeats))
     return client
   }
-  let sqs: Promise<SqsApi> | undefined
-  let sqsOnce: Promise<SqsApi> | undefined
+  const identity = async (signal: AbortSignal | undefined): Promise<CallerIdentity> => {
+    const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
+    const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
+    installMiddleware(client, policy('sts', true))
+    const {
+      Account: accountId,
+      Arn: arn,
+      UserId: userId,
+    } = await client.send(new GetCallerIdentityCommand({}), {abortSignal: signal})
+    if (!accountId || !arn || !userId) {
+      throw new OpsError('STS answered GetCallerIdentity without an account.', {
+        code: 'UnreadableReply',
+        exitCode: ExitCode.unreachable,
+        suggestions: ['Is it the endpoint of STS? msgops reads AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.'],
+      })
+    }
+    return {accountId, arn, userId}
+  }
+  let sqs: ReturnType<typeof openSqs> | undefined
+  let sqsOnce: ReturnType<typeof openSqs> | undefined
+  const openRepeating = async () => (sqs ??= openSqs(true))
   return {
-    sqs: () => (sqs ??= openSqs(true)),
-    sqsOnce: () => (sqsOnce ??= openSqs(false)),
-    async identity(signal) {
-      const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
-      const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
-      installMiddleware(client, policy('sts', true))
-      const {
-        Account: accountId,
-        Arn: arn,
-        UserId: userId,
-      } = await client.send(new GetCallerIdentityCommand({}), {abortSignal: signal})
-      if (!accountId || !arn || !userId) {
-        throw new OpsError('STS answered GetCallerIdentity without an account.', {
-          code: 'UnreadableReply',
-          exitCode: ExitCode.unreachable,
-          suggestions: ['Is it the endpoint of STS? msgops reads AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL.'],
-        })
-      }
-      return {accountId, arn, userId}
+    sqs: openRepeating,
+    sqsOnce: async () => (sqsOnce ??= openSqs(false)),
+    async sqsLean({maxSockets, identity: before}) {
+      const [{createLeanSqs}, client] = await Promise.all([import('./lean/client.js'), openRepeating()])
+      return createLeanSqs({
+        client,
+        policy: policy('sqs', false),
+        maxSockets,
+        accountBefore: async () => (await before()).accountId,
+        accountNow: async () => (await identity(undefined)).accountId,
+      })
     },
+    identity,
     async credentialSource() {
       if (settings.sandbox) return 'sandbox'
       const found = await credentials()

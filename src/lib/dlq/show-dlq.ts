@@ -1,5 +1,6 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../aws/context.js'
+import {leanSqsOverSdk} from '../aws/lean/over-sdk.js'
 import type {MessageView} from '../messages/message-view.js'
 import {toMessageView} from '../messages/message-view.js'
 import {digestMismatch} from '../messages/verify.js'
@@ -87,7 +88,7 @@ export async function showDlq(aws: AwsContext, reference: string, options: ShowD
     if (digestMismatch(message) !== undefined) unverified.push(view.messageId)
     grouping.add(view)
   }
-  const sample = await sampleMessages(new SqsSource(aws, queue), visit, {
+  const sample = await sampleMessages(new SqsSource(leanSqsOverSdk(await aws.sqsOnce()), queue), visit, {
     limit: options.sample ?? Number.POSITIVE_INFINITY,
     expected: attributes.approximateNumberOfMessages,
     signal,

@@ -72,9 +72,12 @@ async function* byClient(
       event: 'warning',
       message: 'the time of the service is not known: messages that arrive meanwhile may be moved too',
     }
+  const concurrency = plan.concurrency ?? 1
+  // One more than there are workers, so that none ever waits for a socket.
+  const sqs = await aws.sqsLean({maxSockets: concurrency + 1})
   yield* moveMessages({
-    source: new SqsSource(aws, source),
-    destination: new SqsDestination(aws, destination),
+    source: new SqsSource(sqs, source),
+    destination: new SqsDestination(sqs, destination),
     journal: new MemoryJournal(),
     clock,
     random,
@@ -86,7 +89,7 @@ async function* byClient(
     cutMs,
     max: plan.max ?? undefined,
     perSecond: plan.perSecond ?? undefined,
-    concurrency: plan.concurrency ?? 1,
+    concurrency,
     toMove: Math.min(plan.approximateNumberOfMessages, plan.max ?? Number.POSITIVE_INFINITY),
     signal,
   })

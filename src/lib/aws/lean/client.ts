@@ -1,21 +1,26 @@
 import type {SQSClient} from '@aws-sdk/client-sqs'
+import {waitSeconds} from '../call.js'
 import type {Call} from '../call.js'
+import {attemptLine} from '../debug-line.js'
 import {Deadline} from '../deadlines.js'
 import {assertOwnQueue, assertReadOnly} from '../guards.js'
 import type {CallPolicy} from '../middleware.js'
+import {EXPIRED_CREDENTIALS} from '../service-errors.js'
 import {translateError} from '../translate.js'
 import {AbortListeners} from './abort-listeners.js'
+import {AccountCredentials} from './account-credentials.js'
+import type {AccountCredentialsOptions, Credentials} from './account-credentials.js'
 import {requestIdOf, UnreadableAnswer} from './answer.js'
 import type {Answer} from './answer.js'
-import {decodeIds, decodeReceive, decodeSend, object} from './decode.js'
+import {decodeGetAttributes, decodeIds, decodeReceive, decodeSend, object} from './decode.js'
 import type {Members} from './decode.js'
-import {encodeDelete, encodeReceive, encodeSend, encodeVisibility} from './encode.js'
-import type {LeanCallOptions, LeanOperation, LeanSqs} from './lean-sqs.js'
+import {encodeDelete, encodeGetAttributes, encodeReceive, encodeSend, encodeVisibility} from './encode.js'
+import type {LeanCallOptions, LeanOperation, LeanSqs, LeanSqsClient} from './lean-sqs.js'
 import {refusalOf} from './refusal.js'
 import {Signer} from './signer.js'
 import {Transport} from './transport.js'
 
-export interface LeanSqsOptions {
+export interface LeanSqsOptions extends Pick<AccountCredentialsOptions, 'accountBefore' | 'accountNow'> {
   /** The SDK client whose configuration counts: region, endpoint rules, credentials, and the clock that they share. */
   readonly client: SQSClient
   readonly policy: CallPolicy
@@ -23,17 +28,22 @@ export interface LeanSqsOptions {
   readonly maxSockets: number
 }
 
-type Credentials = Awaited<ReturnType<SQSClient['config']['credentials']>>
+/** The service's clock is further off than this when it refuses a signature for its time, in milliseconds. */
+const SKEW_MS = 4 * 60 * 1000
+/** How services name that refusal; most have other reasons too, so a changed clock must be seen as well. */
+const SKEWED: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+])
 
-/** AWS recommends to renew credentials five minutes before they end; the SDK's provider does when it is asked then. */
-const RENEW_BEFORE_MS = 5 * 60 * 1000
-
-/** LeanSqs with a connection pool of its own. */
-export interface LeanSqsClient extends LeanSqs {
-  /** Fetches the credentials anew, for a caller that was told `ExpiredToken`. */
-  refreshCredentials(): Promise<void>
-  /** Closes the connections. */
-  close(): void
+/** What one request was signed with. */
+interface Signing {
+  readonly credentials: Credentials
+  readonly offsetMs: number
 }
 
 /**
@@ -54,13 +64,18 @@ class HttpLeanSqs implements LeanSqsClient {
   readonly #host: string
   readonly #ownQueues = new Set<string>()
   readonly #aborts = new AbortListeners()
-  #known: Credentials | undefined
+  readonly #credentials: AccountCredentials
   #date = ''
 
-  constructor({client, policy, maxSockets}: LeanSqsOptions, endpoint: URL, region: string) {
+  constructor({client, policy, maxSockets, accountBefore, accountNow}: LeanSqsOptions, endpoint: URL, region: string) {
     this.#config = client.config
     this.#policy = policy
     this.#host = endpoint.host
+    this.#credentials = new AccountCredentials({
+      fetch: async options => client.config.credentials(options),
+      accountBefore,
+      accountNow,
+    })
     this.#transport = new Transport({endpoint, maxSockets, aborts: this.#aborts})
     this.#signer = new Signer({host: endpoint.host, path: endpoint.pathname, region, service: 'sqs'})
   }
@@ -77,9 +92,8 @@ class HttpLeanSqs implements LeanSqsClient {
   changeMessageVisibilityBatch: LeanSqs['changeMessageVisibilityBatch'] = async (input, options) =>
     this.#call('ChangeMessageVisibilityBatch', input, encodeVisibility, decodeIds, options)
 
-  async refreshCredentials(): Promise<void> {
-    this.#known = await this.#config.credentials({forceRefresh: true})
-  }
+  getQueueAttributes: LeanSqs['getQueueAttributes'] = async (input, options) =>
+    this.#call('GetQueueAttributes', input, encodeGetAttributes, decodeGetAttributes, options)
 
   close(): void {
     this.#transport.close()
@@ -93,28 +107,54 @@ class HttpLeanSqs implements LeanSqsClient {
     {signal}: LeanCallOptions = {},
   ): Promise<Output> {
     this.#guard(operation, input)
+    const request = {operation, body: Buffer.from(encode(input)), waitSeconds: waitSeconds(operation, input), signal}
+    try {
+      const first: Attempt = {...request, attempt: 1}
+      try {
+        return await this.#attempt(first, decode)
+      } catch (error) {
+        if (!(await this.#unlessAborted(this.#isMended(error, first.signing), signal))) throw error
+        return await this.#attempt({...request, attempt: 2}, decode)
+      }
+    } catch (error) {
+      throw translateError(error, this.#callOf(operation, input))
+    }
+  }
+
+  async #attempt<Output>(request: Attempt, decode: (document: Members) => Output): Promise<Output> {
+    const {operation, body, signal, attempt} = request
     const started = performance.now()
     let answer: Answer | undefined
     try {
-      const credentials = await this.#credentials(signal)
-      const deadline = new Deadline(waitSeconds(operation, input), this.#policy.requestTimeoutMs)
-      const body = Buffer.from(encode(input))
-      const headers = this.#signer.sign(
-        `AmazonSQS.${operation}`,
-        body,
-        credentials,
-        Date.now() + this.#config.systemClockOffset,
-      )
+      const credentials = await this.#unlessAborted(this.#credentials.current(), signal)
+      const offsetMs = this.#config.systemClockOffset
+      request.signing = {credentials, offsetMs}
+      const deadline = new Deadline(request.waitSeconds, this.#policy.requestTimeoutMs)
+      const headers = this.#signer.sign(`AmazonSQS.${operation}`, body, credentials, Date.now() + offsetMs)
       answer = await this.#transport.post(headers, body, deadline.attemptMs(), signal)
       this.#setClock(answer)
       if (answer.statusCode >= 300) throw await refusalOf(answer, operation)
       const output = read(answer, decode)
-      this.#log(operation, answer, undefined, started)
+      this.#log(operation, attempt, answer, undefined, started)
       return output
     } catch (error) {
-      this.#log(operation, answer, error, started)
-      throw translateError(error, this.#callOf(operation, input))
+      this.#log(operation, attempt, answer, error, started)
+      throw error
     }
+  }
+
+  /**
+   * Whether the request was refused for what it was signed with, and there is something better now. A definite no, so that even a send
+   * may be made once more.
+   */
+  async #isMended(error: unknown, signing: Signing | undefined): Promise<boolean> {
+    if (!signing || !isRefusal(error)) return false
+    if (EXPIRED_CREDENTIALS.has(error.name)) return this.#credentials.renew(signing.credentials)
+    return SKEWED.has(error.name) && Math.abs(this.#config.systemClockOffset - signing.offsetMs) >= SKEW_MS
+  }
+
+  async #unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+    return signal ? this.#aborts.race(work, signal) : work
   }
 
   #guard(operation: LeanOperation, input: {QueueUrl: string | undefined}): void {
@@ -130,14 +170,6 @@ class HttpLeanSqs implements LeanSqsClient {
     return {service, operation, input: {...input}, region, endpoint, profile, sandbox}
   }
 
-  async #credentials(signal: AbortSignal | undefined): Promise<Credentials> {
-    const known = this.#known
-    if (known && !isExpiring(known)) return known
-    const fetched = this.#config.credentials()
-    this.#known = await (signal ? this.#aborts.race(fetched, signal) : fetched)
-    return this.#known
-  }
-
   /** Keeps the SDK's estimate of the service's clock: signatures are refused when they are minutes off. */
   #setClock({headers: {date, age}}: Answer): void {
     if (date === undefined || date === this.#date || age !== undefined) return
@@ -146,22 +178,38 @@ class HttpLeanSqs implements LeanSqsClient {
     if (!Number.isNaN(timeMs)) this.#config.systemClockOffset = timeMs - Date.now()
   }
 
-  #log(operation: LeanOperation, answer: Answer | undefined, error: unknown, started: number): void {
+  #log(operation: LeanOperation, attempt: number, answer: Answer | undefined, error: unknown, started: number): void {
     const {debug, service} = this.#policy
-    if (!debug) return
-    const requestId = answer && requestIdOf(answer.headers)
-    const failure = error === undefined ? [] : [error instanceof Error ? error.name : 'Error']
-    debug(
-      [
-        `${service} ${operation}`,
-        'attempt 1',
-        this.#host,
-        [answer?.statusCode ?? '-', ...failure].join(' '),
-        `${(performance.now() - started).toFixed(0)} ms`,
-        ...(requestId === undefined ? [] : [`request ${requestId}`]),
-      ].join(' · '),
+    debug?.(
+      attemptLine({
+        service,
+        operation,
+        attempt,
+        host: this.#host,
+        status: answer?.statusCode,
+        failure: error === undefined ? undefined : error instanceof Error ? error.name : 'Error',
+        durationMs: performance.now() - started,
+        requestId: answer && requestIdOf(answer.headers),
+      }),
     )
   }
+}
+
+/** One request of a call. */
+interface Attempt {
+  readonly operation: LeanOperation
+  readonly body: Uint8Array
+  readonly waitSeconds: number
+  readonly signal: AbortSignal | undefined
+  readonly attempt: number
+  signing?: Signing
+}
+
+/** Whether the service said no: the request has not taken effect. */
+function isRefusal(error: unknown): error is Error {
+  if (!(error instanceof Error) || !('$metadata' in error)) return false
+  const {httpStatusCode: status = 0} = error.$metadata as {httpStatusCode?: number}
+  return status >= 400 && status < 500
 }
 
 /** The custom endpoint, or what the SDK's rules say for the region; its path ends in a slash. */
@@ -189,13 +237,4 @@ function read<Output>(answer: Answer, decode: (document: Members) => Output): Ou
     // The text of a SyntaxError repeats the body.
     throw new UnreadableAnswer(`No document of SQS in ${answer.body.length} bytes.`, answer)
   }
-}
-
-function waitSeconds(operation: LeanOperation, {WaitTimeSeconds: seconds}: {WaitTimeSeconds?: number}): number {
-  // Absent, the queue's ReceiveMessageWaitTimeSeconds counts, which may be 20.
-  return operation === 'ReceiveMessage' ? (seconds ?? 20) : 0
-}
-
-function isExpiring({expiration}: Credentials): boolean {
-  return expiration !== undefined && expiration.getTime() - Date.now() < RENEW_BEFORE_MS
 }

@@ -2,6 +2,7 @@ import type {
   BatchResultErrorEntry,
   ChangeMessageVisibilityBatchResult,
   DeleteMessageBatchResult,
+  GetQueueAttributesResult,
   Message,
   MessageAttributeValue,
   ReceiveMessageResult,
@@ -36,6 +37,12 @@ export function decodeIds(document: Members): DeleteMessageBatchResult & ChangeM
     Successful: list(document.Successful)?.map(entry => ({Id: text(entry.Id)})),
     Failed: list(document.Failed)?.map(decodeFailure),
   }
+}
+
+export function decodeGetAttributes(document: Members): GetQueueAttributesResult {
+  const attributes = map(document.Attributes)
+  if (attributes) for (const name of Object.keys(attributes)) text(attributes[name])
+  return {Attributes: attributes}
 }
 
 function decodeFailure(entry: Members): BatchResultErrorEntry {

@@ -1,6 +1,7 @@
 import type {
   ChangeMessageVisibilityBatchRequest,
   DeleteMessageBatchRequest,
+  GetQueueAttributesRequest,
   MessageAttributeValue,
   SendMessageBatchRequest,
 } from '@aws-sdk/client-sqs'
@@ -44,6 +45,10 @@ export function encodeVisibility({QueueUrl, Entries}: ChangeMessageVisibilityBat
     QueueUrl,
     Entries: Entries?.map(({Id, ReceiptHandle, VisibilityTimeout}) => ({Id, ReceiptHandle, VisibilityTimeout})),
   })
+}
+
+export function encodeGetAttributes({QueueUrl, AttributeNames}: GetQueueAttributesRequest): string {
+  return JSON.stringify({QueueUrl, AttributeNames})
 }
 
 function encodeAttributes(attributes: Readonly<Record<string, MessageAttributeValue>> | undefined): unknown {

@@ -3,6 +3,8 @@ import type {
   ChangeMessageVisibilityBatchResult,
   DeleteMessageBatchRequest,
   DeleteMessageBatchResult,
+  GetQueueAttributesRequest,
+  GetQueueAttributesResult,
   ReceiveMessageRequest,
   ReceiveMessageResult,
   SendMessageBatchRequest,
@@ -18,9 +20,9 @@ export interface LeanCallOptions {
 export type LeanReceiveRequest = Omit<ReceiveMessageRequest, 'AttributeNames'>
 
 /**
- * The four calls that move messages, with the SDK's types. One request each, never repeated: a call resolves with the answer as it
- * came, unverified, or rejects with an AwsOpsError whose `outcome` says whether it can have taken effect, with an OpsError when a
- * guard refused it, or with an AbortError. A 200 is no success: the entries of a batch have each their own result.
+ * The calls that move messages, with the SDK's types. One request each, never repeated once it can have taken effect: a call resolves
+ * with the answer as it came, unverified, or rejects with an AwsOpsError whose `outcome` says whether it can have taken effect, with an
+ * OpsError when a guard refused it, or with an AbortError. A 200 is no success: the entries of a batch have each their own result.
  */
 export interface LeanSqs {
   receiveMessage(input: LeanReceiveRequest, options?: LeanCallOptions): Promise<ReceiveMessageResult>
@@ -30,8 +32,15 @@ export interface LeanSqs {
     input: ChangeMessageVisibilityBatchRequest,
     options?: LeanCallOptions,
   ): Promise<ChangeMessageVisibilityBatchResult>
+  getQueueAttributes(input: GetQueueAttributesRequest, options?: LeanCallOptions): Promise<GetQueueAttributesResult>
+}
+
+/** LeanSqs with a connection pool of its own. */
+export interface LeanSqsClient extends LeanSqs {
+  /** Closes the connections; idle ones keep no process alive. */
+  close(): void
 }
 
 /** An operation of LeanSqs as AWS spells it. */
 export type LeanOperation =
-  'ReceiveMessage' | 'SendMessageBatch' | 'DeleteMessageBatch' | 'ChangeMessageVisibilityBatch'
+  'ReceiveMessage' | 'SendMessageBatch' | 'DeleteMessageBatch' | 'ChangeMessageVisibilityBatch' | 'GetQueueAttributes'

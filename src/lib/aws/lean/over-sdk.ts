@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs'
@@ -17,5 +18,7 @@ export function leanSqsOverSdk(sqs: SqsApi): LeanSqs {
       sqs.send(new DeleteMessageBatchCommand(input), {abortSignal: signal}),
     changeMessageVisibilityBatch: async (input, {signal} = {}) =>
       sqs.send(new ChangeMessageVisibilityBatchCommand(input), {abortSignal: signal}),
+    getQueueAttributes: async (input, {signal} = {}) =>
+      sqs.send(new GetQueueAttributesCommand(input), {abortSignal: signal}),
   }
 }

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -54,5 +55,7 @@ async function read(reader: SQSClient, operation: LeanOperation): Promise<unknow
       return reader.send(new DeleteMessageBatchCommand(input))
     case 'ChangeMessageVisibilityBatch':
       return reader.send(new ChangeMessageVisibilityBatchCommand(input))
+    case 'GetQueueAttributes':
+      return reader.send(new GetQueueAttributesCommand(input))
   }
 }

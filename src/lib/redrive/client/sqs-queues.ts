@@ -1,16 +1,12 @@
 import type {Message, SendMessageBatchRequestEntry} from '@aws-sdk/client-sqs'
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-} from '@aws-sdk/client-sqs'
 import {randomUUID} from 'node:crypto'
-import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
+import type {LeanSqs} from '../../aws/lean/lean-sqs.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
-import type {Depth, DestinationQueue, EntryResult, Handle, SendReply, SourceQueue} from './ports.js'
+import {backoffMs} from './backoff.js'
+import {failureOf} from './classify.js'
+import type {Depth, DestinationQueue, EngineClock, EntryResult, Handle, SendReply, SourceQueue} from './ports.js'
+import {systemClock} from './system-clock.js'
 
 interface BatchReply {
   readonly Successful?: readonly {readonly Id?: string}[]
@@ -22,17 +18,30 @@ interface BatchReply {
   }[]
 }
 
+/** How a call that may be repeated waits in between. */
+export interface Repeating {
+  readonly clock: Pick<EngineClock, 'now' | 'sleep'>
+  /** In [0, 1), for jitter. */
+  readonly random: () => number
+}
+
+/** Requests for one call that takes effect only once however often it is made. */
+const ATTEMPTS = 3
+/** A call is not begun again later than this: who waits for it holds messages whose visibility runs out. */
+const REPEAT_UNTIL_MS = 10_000
+
 /** The dead-letter queue over the SQS API. */
 export class SqsSource implements SourceQueue {
   /** FIFO: a receive whose answer was lost is asked for again by its id, and gives the same messages (ReceiveRequestAttemptId). */
   private attemptId: string | undefined
 
   constructor(
-    private readonly aws: AwsContext,
+    private readonly sqs: LeanSqs,
     private readonly queue: QueueRef,
+    private readonly repeating: Repeating = {clock: systemClock(), random: Math.random},
   ) {}
 
-  // One attempt: a receive that the SDK repeats after a lost answer hides the first ten messages without a word.
+  // One attempt: a receive that is repeated after a lost answer hides the first ten messages without a word.
   async receive({
     max,
     waitSeconds,
@@ -42,20 +51,17 @@ export class SqsSource implements SourceQueue {
     waitSeconds: number
     visibilitySeconds: number
   }): Promise<readonly Message[]> {
-    const sqs = await this.aws.sqsOnce()
     const attemptId = this.queue.fifo ? (this.attemptId ?? randomUUID()) : undefined
     try {
-      const {Messages} = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: this.queue.url,
-          MaxNumberOfMessages: max,
-          WaitTimeSeconds: waitSeconds,
-          VisibilityTimeout: visibilitySeconds,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['All'],
-          ReceiveRequestAttemptId: attemptId,
-        }),
-      )
+      const {Messages} = await this.sqs.receiveMessage({
+        QueueUrl: this.queue.url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitSeconds,
+        VisibilityTimeout: visibilitySeconds,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+        ReceiveRequestAttemptId: attemptId,
+      })
       this.attemptId = undefined
       return Messages ?? []
     } catch (error) {
@@ -65,28 +71,26 @@ export class SqsSource implements SourceQueue {
   }
 
   async remove(handles: readonly Handle[]): Promise<readonly EntryResult[]> {
-    const sqs = await this.aws.sqs()
     const Entries = handles.map(({receiptHandle}, index) => ({Id: String(index), ReceiptHandle: receiptHandle}))
-    return resultsOf(handles, await sqs.send(new DeleteMessageBatchCommand({QueueUrl: this.queue.url, Entries})))
+    const reply = await this.repeat(async () => this.sqs.deleteMessageBatch({QueueUrl: this.queue.url, Entries}))
+    return resultsOf(handles, reply)
   }
 
   async setVisibility(handles: readonly Handle[], seconds: number): Promise<readonly EntryResult[]> {
-    const sqs = await this.aws.sqs()
     const Entries = handles.map(({receiptHandle}, index) => ({
       Id: String(index),
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     }))
-    return resultsOf(
-      handles,
-      await sqs.send(new ChangeMessageVisibilityBatchCommand({QueueUrl: this.queue.url, Entries})),
+    const reply = await this.repeat(async () =>
+      this.sqs.changeMessageVisibilityBatch({QueueUrl: this.queue.url, Entries}),
     )
+    return resultsOf(handles, reply)
   }
 
   async depth(): Promise<Depth> {
-    const sqs = await this.aws.sqs()
-    const {Attributes = {}} = await sqs.send(
-      new GetQueueAttributesCommand({
+    const {Attributes = {}} = await this.repeat(async () =>
+      this.sqs.getQueueAttributes({
         QueueUrl: this.queue.url,
         AttributeNames: [
           'ApproximateNumberOfMessages',
@@ -104,18 +108,34 @@ export class SqsSource implements SourceQueue {
       delayed: count(Attributes.ApproximateNumberOfMessagesDelayed),
     }
   }
+
+  /** Makes a request that failed as a whole, for a reason that may pass, once more. */
+  private async repeat<Reply>(request: () => Promise<Reply>): Promise<Reply> {
+    const {clock, random} = this.repeating
+    const startedMs = clock.now()
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request()
+      } catch (error) {
+        const {kind} = failureOf(error)
+        const passing = kind === 'unknown' || kind === 'unreachable' || kind === 'throttled'
+        if (!passing || attempt === ATTEMPTS) throw error
+        await clock.sleep(backoffMs(attempt - 1, random, {throttled: kind === 'throttled'}))
+        if (clock.now() - startedMs > REPEAT_UNTIL_MS) throw error
+      }
+    }
+  }
 }
 
-/** The destination over the SQS API, by the client that never repeats a request. */
+/** The destination over the SQS API; nothing below repeats a send that can have taken effect. */
 export class SqsDestination implements DestinationQueue {
   constructor(
-    private readonly aws: AwsContext,
+    private readonly sqs: LeanSqs,
     private readonly queue: QueueRef,
   ) {}
 
   async send(entries: readonly SendMessageBatchRequestEntry[]): Promise<SendReply> {
-    const sqs = await this.aws.sqsOnce()
-    return sqs.send(new SendMessageBatchCommand({QueueUrl: this.queue.url, Entries: [...entries]}))
+    return this.sqs.sendMessageBatch({QueueUrl: this.queue.url, Entries: [...entries]})
   }
 }
 

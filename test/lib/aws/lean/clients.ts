@@ -3,8 +3,8 @@ import {afterEach} from 'vitest'
 import type {ConnectionOptions} from '../../../../src/lib/aws/connect.js'
 import {AwsOpsError} from '../../../../src/lib/aws/errors.js'
 import {createLeanSqs} from '../../../../src/lib/aws/lean/client.js'
-import type {LeanSqsClient} from '../../../../src/lib/aws/lean/client.js'
-import type {LeanSqs} from '../../../../src/lib/aws/lean/lean-sqs.js'
+import type {LeanSqsOptions} from '../../../../src/lib/aws/lean/client.js'
+import type {LeanSqs, LeanSqsClient} from '../../../../src/lib/aws/lean/lean-sqs.js'
 import {leanSqsOverSdk} from '../../../../src/lib/aws/lean/over-sdk.js'
 import type {CallPolicy} from '../../../../src/lib/aws/middleware.js'
 import {connectTo, failureOf} from '../connection.js'
@@ -29,7 +29,12 @@ export async function lean(endpoint: string, options: Options = {}): Promise<Lea
 /** The lean client over an SDK client in eu-west-1, unless said otherwise; closed after the test. */
 export async function leanOver(
   client: SQSClient,
-  {maxSockets = 64, ...policy}: Partial<CallPolicy> & {readonly maxSockets?: number},
+  {
+    maxSockets = 64,
+    accountBefore = async () => Promise.resolve('123456789012'),
+    accountNow = accountBefore,
+    ...policy
+  }: Partial<CallPolicy & Pick<LeanSqsOptions, 'maxSockets' | 'accountBefore' | 'accountNow'>>,
 ): Promise<LeanSqsClient> {
   const {endpoint, region = 'eu-west-1', readOnly = false, requestTimeoutMs, debug} = policy
   const made = await createLeanSqs({
@@ -46,6 +51,8 @@ export async function leanOver(
       debug,
     },
     maxSockets,
+    accountBefore,
+    accountNow,
   })
   opened.push(made)
   return made
