@@ -1,10 +1,11 @@
 import {failpoint} from '../../failpoint.js'
 import type {OpsError} from '../../ops-error.js'
+import type {WritableFile} from '../../private-files.js'
+import {writeAll} from '../../private-files.js'
 import type {Counts} from './counts.js'
 import {addCounts} from './counts.js'
 import {isNoSpace} from './journal-errors.js'
 import {encodeLine, MAX_LINE_BYTES} from './line.js'
-import type {WritableFile} from './private-files.js'
 import {encodeContent} from './records.js'
 
 /** Space is reserved in steps of this many bytes. */
@@ -241,13 +242,4 @@ export class CommitLog {
 
 function nothing(): void {
   return undefined
-}
-
-/** Writes all of the bytes, however many calls the disk makes of it. */
-export async function writeAll(file: WritableFile, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const written = await file.write(bytes.subarray(done), position + done)
-    if (written === 0) throw new Error('the disk takes no more bytes')
-    done += written
-  }
 }

@@ -1,30 +1,12 @@
 import path from 'node:path'
+import {diskFault, isNoSpace} from '../../disk-errors.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file has reached the size limit of this process',
-  EIO: 'the disk reported an I/O error',
-  EROFS: 'the disk is read-only',
-}
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
-
-/** The errno name of a system error (`ENOSPC`), or undefined. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
-
-/** Whether the error says that a file could not grow, which leaves what it holds untouched. */
-export function isNoSpace(error: unknown): boolean {
-  return NO_SPACE.has(errnoOf(error) ?? '')
-}
+export {errnoOf, isNoSpace} from '../../disk-errors.js'
 
 /** The journal could not be written (exit 1, `JournalWriteFailed`): nothing may be sent after it. */
 export function writeFailed(file: string, error: unknown): OpsError {
-  const errno = errnoOf(error) ?? ''
-  const reason = REASONS[errno] ?? (error instanceof Error ? error.message : String(error))
-  return new OpsError(`Cannot write the journal ${file}: ${reason}. Nothing more is sent.`, {
+  return new OpsError(`Cannot write the journal ${file}: ${diskFault(error)}. Nothing more is sent.`, {
     code: 'JournalWriteFailed',
     exitCode: ExitCode.failed,
     suggestions: [
@@ -48,11 +30,6 @@ export function schemaUnknown(file: string, what: string): OpsError {
 /** The journal is of another redrive than the one it is to continue (exit 7, `JournalMismatch`); `differences` are shown one by one. */
 export function mismatch(file: string, differences: readonly string[]): OpsError {
   return refused(`The journal ${file} is of another redrive: ${differences.join('; ')}`, 'JournalMismatch')
-}
-
-/** A file or folder that others could have put there or could change (exit 7, `UnsafeFile`). */
-export function unsafe(file: string, why: string): OpsError {
-  return refused(`${file} is not used: ${why}`, 'UnsafeFile')
 }
 
 /** There is no journal of that job (exit 5, `JobDoesNotExist`). */

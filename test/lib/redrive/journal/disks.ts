@@ -1,5 +1,5 @@
-import type {Disk, WritableFile} from '../../../../src/lib/redrive/journal/private-files.js'
-import {localDisk} from '../../../../src/lib/redrive/journal/private-files.js'
+import type {Disk, WritableFile} from '../../../../src/lib/private-files.js'
+import {localDisk} from '../../../../src/lib/private-files.js'
 
 export type DiskCall = 'create' | 'open' | 'write' | 'datasync' | 'truncate' | 'close' | 'syncDirectory'
 
