@@ -1,0 +1,58 @@
+import {Deck} from './deck.js'
+import {Figures} from './figures.js'
+import {travel} from './journey.js'
+import {Tape} from './tape.js'
+import {World, type WorldOptions} from './world.js'
+
+const MOVING = ['ReceiveMessage', 'SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch']
+const ASKING = ['GetQueueUrl', 'GetQueueAttributes', 'ListDeadLetterSourceQueues', 'ListMessageMoveTasks']
+
+/** Redrives behind a proxy that plays one seeded tape of faults to each. */
+export async function tapes(
+  seeds: readonly number[],
+  {fifo, messages = 25, ...options}: WorldOptions & {readonly fifo: boolean; readonly messages?: number},
+): Promise<Figures> {
+  return inWorld(options, async (world, figures) => {
+    for (const seed of seeds) {
+      const tape = new Tape({seed, faults: 8, rate: 0.25})
+      const stage = await world.stage({count: messages, fifo})
+      world.proxy.fate = operation => tape.next(operation)
+      figures.add(`tape ${seed}${fifo ? ' FIFO' : ''}`, await travel(stage, {flags: workers(fifo)}))
+    }
+  })
+}
+
+/** Redrives behind a proxy that deals every fault of every operation once. */
+export async function wholeDeck(
+  seed: number,
+  {fifo, ...options}: WorldOptions & {readonly fifo: boolean},
+): Promise<Figures> {
+  return inWorld(options, async (world, figures) => {
+    const deck = new Deck([...MOVING, ...ASKING], {seed, rate: 0.2})
+    // What no redrive asks for is never dealt, so the number of cases has an end of its own.
+    for (let turn = 0; deck.left > 0 && turn < 120; turn++) {
+      const stage = await world.stage({count: 25, fifo})
+      world.proxy.fate = operation => deck.next(operation)
+      figures.add(`deck ${seed}, case ${turn}${fifo ? ' FIFO' : ''}`, await travel(stage, {flags: workers(fifo)}))
+    }
+  })
+}
+
+async function inWorld(
+  options: WorldOptions,
+  work: (world: World, figures: Figures) => Promise<void>,
+): Promise<Figures> {
+  const figures = new Figures()
+  const world = await World.open(options)
+  try {
+    await work(world, figures)
+    figures.addInjections(world.proxy.injected)
+  } finally {
+    await world.close()
+  }
+  return figures
+}
+
+function workers(fifo: boolean): string[] {
+  return fifo ? [] : ['--concurrency', '3']
+}

@@ -1,0 +1,94 @@
+import type {Journey} from './journey.js'
+import {story} from './journey.js'
+
+const NAMES = [
+  'cases',
+  'runs',
+  'kills',
+  'messages',
+  'delivered',
+  'left',
+  'lost',
+  'duplicated',
+  'unreported',
+  'reportedNotFound',
+  'altered',
+  'unexpected',
+  'reordered',
+  'falselyMoved',
+  'leaked',
+  'unfinished',
+] as const
+
+type Name = (typeof NAMES)[number]
+
+/** What must be nought. */
+const BROKEN: readonly Name[] = [
+  'lost',
+  'unreported',
+  'altered',
+  'unexpected',
+  'reordered',
+  'falselyMoved',
+  'leaked',
+  'unfinished',
+]
+
+/** The sums of many journeys, and the stories of those that broke a promise. */
+export class Figures {
+  readonly sums: Record<Name, number> = Object.fromEntries(NAMES.map(name => [name, 0])) as Record<Name, number>
+  /** `kind operation` -> how often. */
+  readonly injections = new Map<string, number>()
+  readonly failures: string[] = []
+
+  /** `label` says how to have the journey again: its seed, its failpoint. */
+  add(label: string, journey: Journey): void {
+    const {verdict, exits, summary, leaked} = journey
+    const {sums} = this
+    sums.cases++
+    sums.runs += exits.length
+    sums.kills += exits.filter(exit => exit === 'SIGKILL').length
+    sums.messages += verdict.planted
+    sums.delivered += verdict.delivered
+    sums.left += verdict.left
+    for (const name of ['lost', 'duplicated', 'unreported', 'reportedNotFound', 'altered', 'unexpected'] as const)
+      sums[name] += verdict[name].length
+    sums.reordered += verdict.reordered.length
+    sums.falselyMoved += verdict.falselyMoved.length
+    sums.leaked += leaked
+    const unfinished = summary?.state !== 'completed'
+    if (unfinished) sums.unfinished++
+    if (!verdict.ok || leaked > 0 || unfinished) this.failures.push(`${label}\n${story(journey)}`)
+  }
+
+  addInjections(injected: ReadonlyMap<string, number>): void {
+    for (const [key, count] of injected) this.injections.set(key, (this.injections.get(key) ?? 0) + count)
+  }
+
+  /** The sums of several figures together. */
+  static of(parts: readonly Figures[]): Figures {
+    const total = new Figures()
+    for (const part of parts) {
+      for (const name of NAMES) total.sums[name] += part.sums[name]
+      total.addInjections(part.injections)
+      total.failures.push(...part.failures)
+    }
+    return total
+  }
+
+  get ok(): boolean {
+    return BROKEN.every(name => this.sums[name] === 0)
+  }
+
+  /** One line for a table: what was done, and what must be nought. */
+  row(name: string): string {
+    const {sums, injections} = this
+    const injected = [...injections.values()].reduce((sum, count) => sum + count, 0)
+    const columns = [
+      name.padEnd(34),
+      ...NAMES.map(column => `${column} ${sums[column]}`),
+      `injections ${injected} (${injections.size} kinds x operations)`,
+    ]
+    return columns.join('  ')
+  }
+}

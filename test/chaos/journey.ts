@@ -1,0 +1,63 @@
+import type {Finished, RunOptions} from '../fixtures/cli/run.js'
+import {Witness, type Summary} from './testimony.js'
+import type {Verdict} from './checker.js'
+import type {Stage} from './world.js'
+
+/** Runs after which a redrive that is troubled no more must have ended. */
+const MOST_RUNS = 12
+
+export interface Journey {
+  readonly verdict: Verdict
+  /** Exit codes of its runs, `SIGKILL` for those that were killed. */
+  readonly exits: readonly (number | string | null)[]
+  readonly runs: readonly Finished[]
+  readonly summary: Summary | undefined
+  /** Messages still in flight when a run had ended in order, which nobody is to be kept waiting for. */
+  readonly leaked: number
+}
+
+export interface Trouble {
+  /** What each run is troubled with, in turn: the first is `dlq redrive`, the others go on with it. */
+  readonly runs?: readonly RunOptions['env'][]
+  readonly flags?: readonly string[]
+  /** Called between runs. */
+  readonly between?: (finished: Finished) => Promise<void> | void
+}
+
+/** Takes a redrive to its end through whatever happens to it, going on after each interruption, and then judges it. */
+export async function travel(stage: Stage, {runs: troubles = [], flags = [], between}: Trouble = {}): Promise<Journey> {
+  const witness = new Witness()
+  const runs: Finished[] = []
+  let summary: Summary | undefined
+  for (let turn = 0; turn < troubles.length || !isOver(summary); turn++) {
+    if (turn - troubles.length >= MOST_RUNS) break
+    const args = witness.job === undefined ? redriveArgs(stage.dlq, flags) : resumeArgs(witness.job)
+    const finished = await stage.run(args, {env: troubles[turn]})
+    runs.push(finished)
+    summary = witness.hear(finished)
+    await between?.(finished)
+  }
+  const leaked = isOver(summary) ? stage.inFlight() : 0
+  const exits = runs.map(({code, signal}) => signal ?? code)
+  return {verdict: await stage.judge(witness), exits, runs, summary, leaked}
+}
+
+/** Starts a redrive by the client engine, its events on stdout. */
+export function redriveArgs(dlq: string, flags: readonly string[] = []): string[] {
+  return ['dlq', 'redrive', dlq, '--engine', 'client', '--yes', '--output', 'ndjson', ...flags]
+}
+
+/** Goes on with a redrive. */
+export function resumeArgs(job: string): string[] {
+  return ['job', 'resume', job, '--yes', '--output', 'ndjson']
+}
+
+function isOver(summary: Summary | undefined): boolean {
+  return summary?.state === 'completed'
+}
+
+/** What a journey came to, with what is needed to see why, for the message of a failed expectation. */
+export function story({verdict, exits, runs, leaked}: Journey): string {
+  const said = runs.map(({stderr}, index) => `--- run ${index + 1}: ${exits[index] ?? 'null'}\n${stderr.slice(-1500)}`)
+  return [JSON.stringify(verdict), `exits ${exits.join(' ')}, leaked ${leaked}`, ...said].join('\n')
+}
