@@ -46,7 +46,7 @@ export class AccountCredentials {
   /** Fetches others than those that the service refused as expired; false when there are none. */
   async renew(refused: Credentials): Promise<boolean> {
     // One that was under way may have been begun before the refusal, and give the same credentials again.
-    await this.#changing
+    if (this.#changing) await this.#changing
     if (this.#over) throw this.#over
     if (isSame(this.#useless, refused)) return false
     if (isSame(this.#known, refused)) await this.#change(true)
