@@ -22,16 +22,23 @@ export async function tapes(
   })
 }
 
+export interface DeckOptions extends WorldOptions {
+  readonly fifo: boolean
+  readonly operations?: readonly string[]
+  /** What no redrive asks for is never dealt, so the number of cases has an end of its own. */
+  readonly cases: number
+  readonly messages?: number
+}
+
 /** Redrives behind a proxy that deals every fault of every operation once. */
 export async function wholeDeck(
   seed: number,
-  {fifo, ...options}: WorldOptions & {readonly fifo: boolean},
+  {fifo, operations = [...MOVING, ...ASKING], cases, messages = 40, ...options}: DeckOptions,
 ): Promise<Figures> {
   return inWorld(options, async (world, figures) => {
-    const deck = new Deck([...MOVING, ...ASKING], {seed, rate: 0.2})
-    // What no redrive asks for is never dealt, so the number of cases has an end of its own.
-    for (let turn = 0; deck.left > 0 && turn < 120; turn++) {
-      const stage = await world.stage({count: 25, fifo})
+    const deck = new Deck(operations, {seed, rate: 0.4})
+    for (let turn = 0; deck.left > 0 && turn < cases; turn++) {
+      const stage = await world.stage({count: messages, fifo})
       world.proxy.fate = operation => deck.next(operation)
       figures.add(`deck ${seed}, case ${turn}${fifo ? ' FIFO' : ''}`, await travel(stage, {flags: workers(fifo)}))
     }

@@ -99,7 +99,10 @@ export class FaultProxy {
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const body = await wholeOf(request)
     const operation = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '')
-    if (operation === '') return write(response, await this.#forward(request, body))
+    if (operation === '') {
+      write(response, await this.#forward(request, body))
+      return
+    }
     this.operations.push(operation)
     const hold = this.#takeHold(operation)
     if (hold?.moment === 'before') await waitAt(hold)

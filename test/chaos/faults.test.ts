@@ -1,18 +1,19 @@
 import {expect, test} from 'vitest'
-import {tapes} from './campaigns.js'
+import {wholeDeck} from './campaigns.js'
+import {FAULTS, suits} from './tape.js'
 
-const SEEDS = [1, 2, 3, 4, 5, 6]
+const OPERATIONS = ['SendMessageBatch', 'DeleteMessageBatch']
+const PAIRS = OPERATIONS.flatMap(operation => FAULTS.filter(kind => suits(kind, operation)))
 
 test.concurrent.each([
   ['standard', false],
   ['FIFO', true],
 ])(
-  '%s queues: nothing is lost, and nothing doubled that is not listed, through tapes of faults',
+  '%s queues: every fault of a send and of a delete loses nothing and doubles nothing unlisted',
   async (_, fifo) => {
-    const figures = await tapes(SEEDS, {fifo, factor: 30})
+    const figures = await wholeDeck(1, {fifo, factor: 60, operations: OPERATIONS, cases: 20})
     expect(figures.failures).toEqual([])
-    expect(figures.ok).toBe(true)
-    expect(figures.injections.size).toBeGreaterThan(20)
+    expect(figures.injections.size).toBe(PAIRS.length)
   },
   120_000,
 )
