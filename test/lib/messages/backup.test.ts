@@ -68,8 +68,10 @@ describe('openBackup', () => {
     const backup = await openBackup(file, {disk})
     expect(disk.calls).toEqual(['create', 'syncDirectory'])
     await backup.append([view('a'), view('b')])
+    expect(backup.count).toBe(2)
     await backup.append([])
     await backup.append([view('c')])
+    expect(backup.count).toBe(3)
     await backup.close()
     expect(disk.calls).toEqual(['create', 'syncDirectory', 'write', 'datasync', 'write', 'datasync', 'close'])
   })
@@ -203,20 +205,25 @@ describe('append', () => {
     expect(await contents()).toBe(line('safe'))
   })
 
-  it('rejects what waits behind a sync that fails', async () => {
+  it('writes nothing more of what waits behind a sync that fails', async () => {
     const disk = new WatchedDisk()
-    const {reached, open} = heldBack(disk, 'datasync')
+    const {reached, open} = heldBack(disk, 'write')
     const backup = await openBackup(file, {disk})
     const first = backup.append([view('a')])
     await reached
     const second = backup.append([view('b')])
     disk.before = call => {
-      if (call === 'write') throw systemError('EIO')
+      disk.before = () => undefined
+      if (call === 'datasync') throw systemError('EIO')
     }
     open()
-    await first
-    await expect(second).rejects.toMatchObject({code: 'BackupWriteFailed'})
-    await expect(backup.close()).rejects.toMatchObject({code: 'BackupWriteFailed'})
+    const failure = {code: 'BackupWriteFailed'}
+    expect(await Promise.allSettled([first, second])).toMatchObject(
+      Array(2).fill({status: 'rejected', reason: failure}),
+    )
+    await expect(backup.close()).rejects.toMatchObject(failure)
+    expect(disk.calls).toEqual(['create', 'syncDirectory', 'write', 'datasync', 'truncate', 'close'])
+    expect(await contents()).toBe('')
   })
 
   it('is over once the file is closed, which waits for what is being written', async () => {
@@ -274,10 +281,12 @@ describe('openBackup, to go on', () => {
   })
 
   it('goes on behind lines of any length', async () => {
-    const views = [1, 1_048_500, 1_048_576, 3, 2_097_152].map((length, index) => view(`m${index}`, 'é'.repeat(length)))
+    const views = [1, 1_048_500, 1_048_576, 3, 2_097_152, 2_097_152].map((length, index) =>
+      view(`m${index}`, 'é'.repeat(length)),
+    )
     const before = await written(...views)
     const backup = await resumed()
-    expect(backup.count).toBe(5)
+    expect(backup.count).toBe(6)
     await backup.close()
     expect(await contents()).toBe(before)
   })
