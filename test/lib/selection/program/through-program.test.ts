@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {afterEach, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {MessageView} from '../../../../src/lib/messages/message-view.js'
 import type {ProgramAnswer} from '../../../../src/lib/selection/program/answer.js'
 import type {MessageProgram, ThroughOptions} from '../../../../src/lib/selection/program/through-program.js'
@@ -17,6 +17,7 @@ const each = handle => lines.on('line', line => handle(JSON.parse(line), line))
 const started: {program: MessageProgram; stop: AbortController}[] = []
 
 afterEach(async () => {
+  vi.useRealTimers()
   for (const {program, stop} of started.splice(0)) {
     stop.abort()
     await program.close()
@@ -201,22 +202,37 @@ describe('throughProgram', () => {
   })
 
   it('leaves the messages of a program that falls silent, and ends it', async () => {
-    const program = await start(`each(({messageId}) => messageId === 'a' && say({messageId, action: 'move'}))`, {
-      timeoutMs: 2500,
-    })
-    const decisions = ['a', 'b', 'c'].map(id => ask(program, view(id)))
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    const program = await start(
+      `each(({messageId}) => (messageId === 'a' || messageId === 'c') && say({messageId, action: 'move'}))`,
+      {timeoutMs: 2500},
+    )
+    expect(await ask(program, view('a'))).toEqual({action: 'move'})
+    vi.advanceTimersByTime(2500)
+    expect(program.failure).toBeUndefined()
+    const silent = [ask(program, view('b')), ask(program, view('d'))]
+    vi.advanceTimersByTime(2499)
+    expect(await ask(program, view('c'))).toEqual({action: 'move'})
+    vi.advanceTimersByTime(2499)
+    expect(program.failure).toBeUndefined()
+    vi.advanceTimersByTime(1)
     const error = 'the program has not answered (2 wait, the first is b) for 2.5 s'
-    expect(await Promise.all(decisions)).toEqual([{action: 'move'}, {error}, {error}])
+    expect(await Promise.all(silent)).toEqual([{error}, {error}])
     expect(await end(program)).toBe(error)
   })
 
   it('ends a program that does not end by itself', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
     const program = await start(`process.on('SIGTERM', () => {}); ${MOVE_ALL}; ${NEVER}`, {
       timeoutMs: 2500,
-      graceMs: 10,
+      graceMs: 1000,
     })
     expect(await ask(program, view('a'))).toEqual({action: 'move'})
-    expect(await end(program)).toBe('the program has not ended for 2.5 s')
+    const ended = end(program)
+    vi.advanceTimersByTime(2500)
+    expect(program.failure).toBe('the program has not ended for 2.5 s')
+    vi.advanceTimersByTime(1000)
+    expect(await ended).toBe('the program has not ended for 2.5 s')
   })
 
   it('ends the program and what it started when it is interrupted', async () => {
