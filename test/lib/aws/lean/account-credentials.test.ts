@@ -138,6 +138,15 @@ describe('a call that is refused for expired credentials', () => {
       `GetCallerIdentity ${OWN} ok`,
       `SendMessageBatch ${OWN} fault:expired-token`,
     ])
+    expect(fetches()).toBe(2)
+  })
+
+  it('is not made again when the answer was no refusal, whatever its name', async () => {
+    const {sqs, QueueUrl} = await connect()
+    give(OWN, 'second')
+    sandbox.faults.add({kind: 'error', code: 'ExpiredToken', applied: true, action: 'SendMessageBatch', times: 1})
+    expect(await failureOf(sqs.sendMessageBatch({QueueUrl, Entries: entries}))).toMatchObject({outcome: 'unknown'})
+    expect(requests()).toEqual([`SendMessageBatch ${OWN} fault:error`])
   })
 
   it('shares the new ones with all the others', async () => {
@@ -343,6 +352,17 @@ describe('credentials', () => {
     expect(await credentials.renew(first)).toBe(true)
     expect(await credentials.current()).toBe(second)
     expect(forced).toEqual([false, true])
+  })
+
+  it('are renewed once for all that were refused, also after a renewal that brought the same', async () => {
+    const [first, second] = [keys('first', MINUTE_MS), keys('second')]
+    const {credentials, forced} = made([first, first, second])
+    await credentials.current()
+    const early = credentials.current()
+    const renewed = [credentials.renew(first), credentials.renew(first)]
+    expect(await early).toBe(first)
+    expect(await Promise.all(renewed)).toEqual([true, true])
+    expect(forced).toEqual([false, false, true])
   })
 
   it('that expire again hours later are renewed again', async () => {

@@ -183,6 +183,17 @@ describe('lean: the clock', () => {
     expect(server.verdicts.filter(verdict => verdict === 'ok')).toHaveLength(5)
   })
 
+  it('that an answer sets makes no other refusal worth a second request', async () => {
+    const server = await serve((response, received, count) => {
+      const date = new Date(Date.now() + 20 * MINUTE_MS).toUTCString()
+      json(403, {__type: 'com.amazonaws.sqs#AccessDenied', message: 'no'}, {date})(response, received, count)
+    })
+    const sqs = await lean(server.url)
+    const call = sqs.receiveMessage({QueueUrl: `${server.url}/123456789012/orders`})
+    expect(await toldFailure(call)).toMatchObject({code: 'AccessDenied', outcome: 'rejected'})
+    expect(server.received).toHaveLength(1)
+  })
+
   it('that is right makes no refusal of a signature worth a second request', async () => {
     const server = await serve(sqsError(403, 'SignatureDoesNotMatch', 'no'))
     const sqs = await lean(server.url)

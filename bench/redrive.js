@@ -1,0 +1,356 @@
+// `dlq redrive --engine client` of the built CLI against the sandbox in a process of its own, with and without 20 ms a request, journal
+// on a disk and in memory; lumigo-cli's replay-sqs-dlq side by side in the same rounds. Interleaved rounds, medians.
+// usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--no-lumigo]
+// Rates and CPU leave out what the same command takes for one batch (start-up, and the polls that prove the queue empty); "whole" does not.
+/* global Buffer, performance */
+import {execFile, fork, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync} from 'node:fs'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {Agent, request} from 'node:http'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parseArgs, promisify} from 'node:util'
+
+const SELF = fileURLToPath(import.meta.url)
+const BIN = fileURLToPath(new URL('../bin/run.js', import.meta.url))
+const LUMIGO = path.join(tmpdir(), 'msgops-bench-lumigo-cli')
+const LUMIGO_VERSION = '0.48.4'
+const MEMORY = '/dev/shm'
+const BATCH = 10
+
+/** The sandbox, which counts its own CPU and requests. */
+async function serve() {
+  const {startSandbox} = await import('../dist/sandbox/server.js')
+  const sandbox = await startSandbox()
+  const commands = {
+    reset: () => sandbox.reset(),
+    latency: latencyMs => latencyMs > 0 && sandbox.faults.add({kind: 'slow', service: 'sqs', latencyMs}),
+    usage: () => {
+      const {user, system} = process.cpuUsage()
+      return {cpuUs: user + system, requests: sandbox.requests.total}
+    },
+  }
+  process.on('message', async ([command, argument]) => process.send({result: await commands[command](argument)}))
+  process.on('disconnect', () => process.exit())
+  process.send({result: sandbox.url})
+}
+
+async function startServer() {
+  const child = fork(SELF, ['--server'])
+  const next = async () => (await once(child, 'message'))[0].result
+  const url = await next()
+  const ask = async (command, argument) => {
+    const answer = next()
+    child.send([command, argument])
+    return answer
+  }
+  return {url, ask, close: () => child.disconnect()}
+}
+
+/** Calls of the JSON protocol; the sandbox checks no signature. */
+function callerOf(url) {
+  const agent = new Agent({keepAlive: true, maxSockets: 8})
+  const {hostname, port} = new URL(url)
+  return (operation, input) =>
+    new Promise((resolve, reject) => {
+      const body = JSON.stringify(input)
+      const headers = {
+        'content-type': 'application/x-amz-json-1.0',
+        'content-length': Buffer.byteLength(body),
+        'x-amz-target': `AmazonSQS.${operation}`,
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
+      }
+      const sent = request({hostname, port, method: 'POST', path: '/', agent, headers}, response => {
+        const chunks = []
+        response.on('data', chunk => chunks.push(chunk))
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          if (response.statusCode === 200) resolve(text === '' ? {} : JSON.parse(text))
+          else reject(new Error(`${operation}: ${response.statusCode} ${text}`))
+        })
+      })
+      sent.on('error', reject)
+      sent.end(body)
+    })
+}
+
+/** A queue, its dead-letter queue, and so many messages in it of 220 bytes with four attributes of different types. */
+async function seed(server, call, messages) {
+  await server.ask('reset')
+  const {QueueUrl: dlq} = await call('CreateQueue', {QueueName: 'bench-dlq'})
+  const policy = {deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:bench-dlq', maxReceiveCount: 3}
+  const {QueueUrl: queue} = await call('CreateQueue', {
+    QueueName: 'bench',
+    Attributes: {RedrivePolicy: JSON.stringify(policy)},
+  })
+  let next = 0
+  const work = async () => {
+    while (next < messages) {
+      const first = next
+      next += BATCH
+      const {Failed = []} = await call('SendMessageBatch', {
+        QueueUrl: dlq,
+        Entries: Array.from({length: BATCH}, (_, i) => entry(first + i, String(i))),
+      })
+      if (Failed.length > 0) throw new Error('seeding failed')
+    }
+  }
+  await Promise.all(Array.from({length: 8}, work))
+  return {dlq, queue}
+}
+
+function entry(number, Id) {
+  return {
+    Id,
+    MessageBody: JSON.stringify({order: number, text: 'x'.repeat(190)}),
+    MessageAttributes: {
+      kind: {DataType: 'String', StringValue: 'order'},
+      count: {DataType: 'Number', StringValue: '42'},
+      blob: {DataType: 'Binary', BinaryValue: 'AAECAwQFBgcICQ=='},
+      label: {DataType: 'String.custom', StringValue: 'custom'},
+    },
+  }
+}
+
+const NAMES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']
+
+async function depth(call, QueueUrl) {
+  const {Attributes} = await call('GetQueueAttributes', {QueueUrl, AttributeNames: NAMES})
+  return NAMES.reduce((sum, name) => sum + Number(Attributes[name]), 0)
+}
+
+/** Written beside the run: what a process used, told by itself as it ends, for nobody else can say so once it is gone. */
+const PRELOAD = `
+const {writeFileSync} = require('node:fs')
+process.on('exit', () => {
+  const {userCPUTime, systemCPUTime, maxRSS} = process.resourceUsage()
+  writeFileSync(process.env.BENCH_USAGE, JSON.stringify({cpuUs: userCPUTime + systemCPUTime, rssMb: maxRSS / 1024}))
+})`
+
+/**
+ * lumigo-cli knows no custom endpoint and reports its use: the SDK inside is turned to the local one, and no connection leaves this
+ * machine.
+ */
+const LUMIGO_PRELOAD = `${PRELOAD}
+const net = require('node:net')
+const connect = net.Socket.prototype.connect
+net.Socket.prototype.connect = function (...args) {
+  const [options] = Array.isArray(args[0]) ? args[0] : args
+  const host = typeof options === 'object' ? (options.host ?? 'localhost') : typeof args[1] === 'string' ? args[1] : 'localhost'
+  if (!['127.0.0.1', 'localhost', '::1'].includes(host)) {
+    process.nextTick(() => this.destroy(new Error('the benchmark lets nothing leave this machine')))
+    return this
+  }
+  return connect.apply(this, args)
+}
+const AWS = require(require.resolve('aws-sdk', {paths: [process.env.BENCH_LUMIGO]}))
+AWS.config.update({endpoint: process.env.BENCH_ENDPOINT, region: 'us-east-1', accessKeyId: 'sandbox', secretAccessKey: 'sandbox'})
+`
+
+/** Runs one command to its end: wall milliseconds, and CPU and memory by its own account. */
+async function run(args, {preload, env, cwd}) {
+  const usage = path.join(cwd, 'usage.json')
+  const started = performance.now()
+  const child = spawn(process.execPath, ['--require', preload, ...args], {
+    cwd,
+    env: {PATH: process.env.PATH, HOME: cwd, BENCH_USAGE: usage, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = {stdout: '', stderr: ''}
+  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', text => (texts[name] += text))
+  const [code] = await once(child, 'exit')
+  const wallMs = performance.now() - started
+  if (code !== 0)
+    throw new Error(`${args.join(' ')} ended with ${code}\n${texts.stdout.slice(-2000)}\n${texts.stderr.slice(-2000)}`)
+  return {wallMs, ...JSON.parse(await readFile(usage, 'utf8')), ...texts}
+}
+
+/** Who takes part: each knows how to move everything from bench-dlq to bench. */
+function variantsOf({inFlight, lumigo, scratch, url, preloads}) {
+  const ours = (concurrency, state) => ({
+    name: `msgops${concurrency === 'default' ? '' : ` --concurrency ${concurrency}`}`,
+    inFlight: concurrency,
+    journal: state === MEMORY ? 'in memory' : 'on disk',
+    run: async cwd =>
+      run(
+        [
+          BIN,
+          ...[
+            'dlq',
+            'redrive',
+            'bench-dlq',
+            '--engine',
+            'client',
+            '--yes',
+            '--json',
+            ...(process.env.BENCH_FLAGS?.split(' ') ?? []),
+          ],
+          ...(concurrency === 'default' ? [] : ['--concurrency', concurrency]),
+        ],
+        {
+          preload: preloads.ours,
+          cwd,
+          env: {
+            MSGOPS_SANDBOX: '1',
+            MSGOPS_SANDBOX_URL: url,
+            XDG_STATE_HOME: path.join(state === MEMORY ? scratch.memory : scratch.disk, 'state'),
+          },
+        },
+      ),
+  })
+  const theirs = concurrency => ({
+    name: `lumigo-cli${concurrency === 'default' ? '' : ` -c ${concurrency}`}`,
+    inFlight: concurrency,
+    journal: 'none',
+    run: async cwd =>
+      run(
+        [
+          path.join(LUMIGO, 'node_modules/lumigo-cli/bin/run'),
+          ...['replay-sqs-dlq', '-d', 'bench-dlq', '-n', 'bench', '-r', 'us-east-1'],
+          ...(concurrency === 'default' ? [] : ['-c', concurrency]),
+        ],
+        {
+          preload: preloads.lumigo,
+          cwd,
+          env: {
+            BENCH_ENDPOINT: url,
+            BENCH_LUMIGO: path.join(LUMIGO, 'node_modules/lumigo-cli'),
+            SKIP_VERSION_CHECK: '1',
+            AWS_REGION: 'us-east-1',
+          },
+        },
+      ),
+  })
+  return inFlight.flatMap(concurrency => [
+    ours(concurrency, 'disk'),
+    ...(existsSync(MEMORY) && concurrency === 'default' ? [ours(concurrency, MEMORY)] : []),
+    ...(lumigo ? [theirs(concurrency)] : []),
+  ])
+}
+
+async function measure(server, variant, {messages, latencyMs, scratch}) {
+  const call = callerOf(server.url)
+  const {dlq, queue} = await seed(server, call, messages)
+  await server.ask('latency', latencyMs)
+  const before = await server.ask('usage')
+  const {wallMs, cpuUs, rssMb, stdout} = await variant.run(scratch.disk)
+  const after = await server.ask('usage')
+  await server.ask('latency', 0)
+  const [moved, left] = [await depth(call, queue), await depth(call, dlq)]
+  if (moved !== messages || left !== 0) {
+    throw new Error(`${variant.name}: ${moved} of ${messages} arrived, ${left} are left\n${stdout.slice(-2000)}`)
+  }
+  return {wallMs, cpuUs, rssMb, serverCpuUs: after.cpuUs - before.cpuUs, requests: after.requests - before.requests}
+}
+
+async function table(server, {messages, latencyMs, rounds, variants, scratch}) {
+  const more = messages - BATCH
+  const samples = new Map(variants.map(variant => [variant, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const variant of variants) {
+      const least = await measure(server, variant, {messages: BATCH, latencyMs, scratch})
+      const full = await measure(server, variant, {messages, latencyMs, scratch})
+      samples.get(variant).push({
+        perSecond: more / ((full.wallMs - least.wallMs) / 1000),
+        whole: messages / (full.wallMs / 1000),
+        cpuUs: (full.cpuUs - least.cpuUs) / more,
+        serverCpuUs: (full.serverCpuUs - least.serverCpuUs) / more,
+        requests: (full.requests / messages) * 1000,
+        rssMb: full.rssMb,
+      })
+    }
+  }
+  const lumigoAt = inFlight => variants.find(variant => variant.inFlight === inFlight && variant.journal === 'none')
+  for (const [variant, all] of samples) {
+    const of = (field, digits = 0) => median(all.map(sample => sample[field])).toFixed(digits)
+    const rival = lumigoAt(variant.inFlight)
+    const ratio = rival
+      ? median(all.map((sample, i) => sample.perSecond / samples.get(rival)[i].perSecond)).toFixed(1)
+      : '-'
+    const columns = [
+      messages,
+      latencyMs,
+      variant.name,
+      variant.journal,
+      of('perSecond'),
+      of('whole'),
+      of('cpuUs'),
+      of('serverCpuUs'),
+      of('requests', 1),
+      of('rssMb'),
+      ratio,
+    ]
+    console.log(`| ${columns.join(' | ')} |`)
+  }
+}
+
+/** lumigo-cli, installed once for all runs where it can be had. */
+async function installed() {
+  if (!existsSync(path.join(LUMIGO, 'node_modules/lumigo-cli/bin/run'))) {
+    await mkdir(LUMIGO, {recursive: true})
+    const args = [
+      'install',
+      `lumigo-cli@${LUMIGO_VERSION}`,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      LUMIGO,
+    ]
+    try {
+      await promisify(execFile)('npm', args, {cwd: LUMIGO})
+    } catch (error) {
+      console.log(`lumigo-cli is LEFT OUT: it could not be installed (${String(error.message).split('\n')[0]})`)
+      return false
+    }
+  }
+  return true
+}
+
+async function main() {
+  const {values} = parseArgs({
+    options: {
+      messages: {type: 'string', default: '20000'},
+      latency: {type: 'string', default: '0,20'},
+      rounds: {type: 'string', default: '3'},
+      'in-flight': {type: 'string', default: 'default,8,10,64,128'},
+      'no-lumigo': {type: 'boolean', default: false},
+    },
+  })
+  const list = name => values[name].split(',')
+  const lumigo = !values['no-lumigo'] && (await installed())
+  const scratch = {disk: await mkdtemp(path.join(tmpdir(), 'msgops-bench-'))}
+  scratch.memory = existsSync(MEMORY) ? await mkdtemp(path.join(MEMORY, 'msgops-bench-')) : scratch.disk
+  const preloads = {ours: path.join(scratch.disk, 'usage.cjs'), lumigo: path.join(scratch.disk, 'lumigo.cjs')}
+  await writeFile(preloads.ours, PRELOAD)
+  await writeFile(preloads.lumigo, LUMIGO_PRELOAD)
+  const server = await startServer()
+  try {
+    console.log(`${values.rounds} interleaved rounds, Node ${process.version}; journal on disk in ${scratch.disk}`)
+    if (!lumigo) console.log('lumigo-cli takes no part.')
+    console.log(
+      '| messages | latency ms | client | journal | messages/s | whole | client CPU us/message | sandbox CPU us/message | requests/1,000 | peak RSS MB | x lumigo-cli, same in flight |',
+    )
+    console.log('|---|---|---|---|---|---|---|---|---|---|---|')
+    const variants = variantsOf({inFlight: list('in-flight'), lumigo, scratch, url: server.url, preloads})
+    for (const messages of list('messages').map(Number)) {
+      for (const latencyMs of list('latency').map(Number)) {
+        await table(server, {messages, latencyMs, rounds: Number(values.rounds), variants, scratch})
+      }
+    }
+  } finally {
+    server.close()
+    await rm(scratch.disk, {recursive: true})
+    if (scratch.memory !== scratch.disk) await rm(scratch.memory, {recursive: true})
+  }
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+}
+
+if (process.argv[2] === '--server') await serve()
+else await main()
