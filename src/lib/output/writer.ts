@@ -3,6 +3,8 @@ import {renderCsv} from './csv.js'
 import {failureText, type FailureReport} from './failure-text.js'
 import {ProgressLine} from './progress.js'
 import type {Query} from './query.js'
+import {RecordStream} from './record-stream.js'
+import type {StreamView} from './record-stream.js'
 import {plain, type OutputStream, type Paint} from './streams.js'
 import type {View} from './view.js'
 import {visible, visibleJson} from './visible.js'
@@ -52,6 +54,24 @@ export class Writer {
   result<Result extends object>(result: Result, view: View<Result>): void {
     if (this.mode === 'table' || this.mode === 'tsv') this.#show(result, view)
     else this.#document(result, view)
+  }
+
+  /** Writes a result of so many records that they come one by one. */
+  stream<Row extends object>(view: StreamView<Row>): RecordStream<Row> {
+    const {mode, query, renderBlocks, stdout} = this.#options
+    const isTerminal = stdout.isTTY === true
+    return new RecordStream(view, {
+      mode,
+      renderBlocks,
+      warnings: () => this.#warnings,
+      toJson: (value, indent) => {
+        const text = JSON.stringify(value ?? null, undefined, indent)
+        return isTerminal ? visibleJson(text) : text
+      },
+      write: text =>
+        this.#write(isTerminal && mode === 'csv' ? visible(text.replaceAll('\r\n', '\n'), {layout: true}) : text),
+      query: query && (document => this.result(document, {blocks: () => [], items: () => []})),
+    })
   }
 
   /** One line of NDJSON at once; nothing in the other modes, where the result comes at the end. */

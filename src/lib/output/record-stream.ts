@@ -1,0 +1,123 @@
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {BlockRenderer} from './blocks.js'
+import {renderCsv} from './csv.js'
+import type {Column} from './view.js'
+import {table} from './view.js'
+import type {OutputMode} from './writer.js'
+
+/** Records that are formatted together: enough that a write costs little, and few enough to forget. */
+const CHUNK_RECORDS = 500
+/** What `--query` may keep: it needs the whole document at once. */
+const QUERIED_RECORDS = 200_000
+
+/** How records that come one by one are shown. */
+export interface StreamView<Row extends object> {
+  /** What the document says besides its records. */
+  readonly head: object
+  /** The plural noun that the records are under. */
+  readonly noun: string
+  readonly columns: readonly Column<Row>[]
+  /** Columns of CSV: the keys that a record can have. */
+  readonly keys: readonly (string & (Row extends unknown ? keyof Row : never))[]
+}
+
+/** What a stream needs of the writer that it is a part of. */
+export interface StreamParts {
+  readonly mode: OutputMode
+  readonly renderBlocks: BlockRenderer
+  readonly toJson: (value: unknown, indent?: number) => string
+  readonly write: (text: string) => void
+  readonly warnings: () => readonly string[]
+  /** Takes the whole document where an expression is applied to it. */
+  readonly query: ((document: object) => void) | undefined
+}
+
+/** A result of more records than fit the memory, in any of the output modes. `end` completes the document. */
+export class RecordStream<Row extends object> {
+  private chunk: Row[] = []
+  private chunks = 0
+
+  constructor(
+    private readonly view: StreamView<Row>,
+    private readonly parts: StreamParts,
+  ) {}
+
+  add(record: Row): void {
+    this.chunk.push(record)
+    if (this.parts.query !== undefined) this.assertFewEnough()
+    else if (this.chunk.length === CHUNK_RECORDS) this.flush()
+  }
+
+  end(): void {
+    const {view, parts} = this
+    if (parts.query !== undefined) {
+      parts.query({...view.head, [view.noun]: this.chunk})
+      return
+    }
+    if (this.chunk.length > 0 || this.chunks === 0) this.flush()
+    if (parts.mode === 'json')
+      parts.write(`\n  ],\n  "warnings": ${indented(parts.toJson(parts.warnings(), 2), 2)}\n}\n`)
+  }
+
+  private flush(): void {
+    const text = this.formatted(this.chunk)
+    this.chunk = []
+    this.chunks++
+    if (text !== '') this.parts.write(text)
+  }
+
+  private formatted(records: readonly Row[]): string {
+    const {mode, toJson} = this.parts
+    switch (mode) {
+      case 'json':
+        return this.partOfDocument(records)
+      case 'ndjson':
+        return records.map(record => `${toJson(record)}\n`).join('')
+      case 'csv':
+        return this.behindHeader(renderCsv(records.map(record => this.withEveryKey(record))), '\r\n')
+      case 'tsv':
+        return this.behindHeader(this.rendered(records), '\n')
+      case 'table':
+        return this.rendered(records)
+    }
+  }
+
+  private partOfDocument(records: readonly Row[]): string {
+    const {view, parts} = this
+    const list = records.map(record => `\n    ${indented(parts.toJson(record, 2), 4)}`).join(',')
+    if (this.chunks > 0) return list === '' ? '' : `,${list}`
+    const head = Object.entries(view.head).map(
+      ([key, value]) => `  ${JSON.stringify(key)}: ${indented(parts.toJson(value, 2), 2)},\n`,
+    )
+    return `{\n${head.join('')}  ${JSON.stringify(view.noun)}: [${list}`
+  }
+
+  private rendered(records: readonly Row[]): string {
+    const text = this.parts.renderBlocks([table<Row>({columns: this.view.columns, rows: records})])
+    return text === '' ? '' : `${text}\n`
+  }
+
+  private behindHeader(text: string, lineEnd: string): string {
+    return this.chunks === 0 ? text : text.slice(text.indexOf(lineEnd) + lineEnd.length)
+  }
+
+  private withEveryKey(record: Row): object {
+    return Object.fromEntries(this.view.keys.map(key => [key, Reflect.get(record, key) as unknown]))
+  }
+
+  private assertFewEnough(): void {
+    if (this.chunk.length <= QUERIED_RECORDS) return
+    throw new OpsError(
+      `--query needs the whole document at once, and this one has more than ${QUERIED_RECORDS} ${this.view.noun}`,
+      {
+        code: 'QueryTooLarge',
+        exitCode: ExitCode.usage,
+        suggestions: ['Leave --query out and filter the lines of --output ndjson.'],
+      },
+    )
+  }
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`)
+}
