@@ -68,6 +68,19 @@ export async function readJob(job: string, options: JobsOptions): Promise<JobRec
   return recordOf(file, job, options)
 }
 
+/** A journal that is not among those of this machine, by its path: whether its job runs elsewhere cannot be told. */
+export async function readJournalFile(file: string): Promise<JobRecord> {
+  const ends = await endsOf(file)
+  const job = jobOfFile(file) ?? path.basename(file)
+  if ('problem' in ends) return {job, state: 'damaged', path: file, destinations: [], problem: ends.problem}
+  return {...factsOf(file, ends.header.job, ends), ...(isDone(ends.ended) ? {state: 'done'} : UNKNOWN_ELSEWHERE)}
+}
+
+/** The ids of every job there is a journal of, in no particular order. */
+export async function listJobNames(runs: string): Promise<string[]> {
+  return (await journalNames(runs)).flatMap(name => jobOfFile(name) ?? [])
+}
+
 async function journalNames(runs: string): Promise<string[]> {
   try {
     return (await readdir(runs)).filter(name => jobOfFile(name) !== undefined)
@@ -78,17 +91,23 @@ async function journalNames(runs: string): Promise<string[]> {
 }
 
 async function recordOf(file: string, job: string, options: JobsOptions): Promise<JobRecord> {
-  let ends: JobFileEnds
+  const ends = await endsOf(file)
+  if ('problem' in ends) return {job, state: 'damaged', path: file, destinations: [], problem: ends.problem}
+  return {...factsOf(file, job, ends), ...(await stateOf(job, ends.header.source, ends.ended, options))}
+}
+
+async function endsOf(file: string): Promise<JobFileEnds | Required<Pick<JobRecord, 'problem'>>> {
   try {
-    ends = await readEnds(file)
+    return await readEnds(file)
   } catch (error) {
-    return {job, state: 'damaged', path: file, destinations: [], problem: problemOf(error)}
+    return {problem: problemOf(error)}
   }
-  const {header, counts, ended, writtenAt} = ends
+}
+
+function factsOf(file: string, job: string, {header, counts, ended, writtenAt}: JobFileEnds): Omit<JobRecord, 'state'> {
   const {kind, account, region, profile, source, startedAt} = header
   return {
     job,
-    ...(await stateOf(job, source, ended, options)),
     path: file,
     kind,
     account,
@@ -111,7 +130,7 @@ async function stateOf(
   ended: EndedRecord | undefined,
   options: JobsOptions,
 ): Promise<Pick<JobRecord, 'state' | 'holder' | 'problem'>> {
-  if (ended?.state === 'completed' || ended?.state === 'cancelled') return {state: 'done'}
+  if (isDone(ended)) return {state: 'done'}
   try {
     const holder = await lockHolder(source, {...options, directory: options.state.locks})
     if (holder?.job !== job || holder.liveness === 'dead') return {state: 'interrupted'}
@@ -121,6 +140,18 @@ async function stateOf(
     // Whether it runs cannot be told, and it cannot be resumed either.
     return {state: 'running', problem: problemOf(error)}
   }
+}
+
+const UNKNOWN_ELSEWHERE = {
+  state: 'running',
+  problem: {
+    code: 'JournalElsewhere',
+    message: 'Whether its process is alive cannot be told from a copy of its journal',
+  },
+} as const
+
+function isDone(ended: EndedRecord | undefined): boolean {
+  return ended?.state === 'completed' || ended?.state === 'cancelled'
 }
 
 function problemOf(error: unknown): {code: string; message: string} {

@@ -1,0 +1,36 @@
+import {string} from '@oclif/core/args'
+import {OpsCommand} from '../../lib/cli/base-command.js'
+import {readJournalArgument} from '../../lib/jobs/job-argument.js'
+import {localState} from '../../lib/jobs/local-state.js'
+import {verifyReport} from '../../lib/jobs/reports.js'
+import {verifyView} from '../../lib/jobs/result.js'
+import {verifyJournals} from '../../lib/jobs/verify-journals.js'
+
+export default class JobVerify extends OpsCommand {
+  static override args = {
+    job: string({description: 'Job id or path of a journal.', multiple: true, required: true}),
+  }
+
+  static override description = `Checks journals from the first byte to the last: the checksum of every line, the chain of the lines, the counts they carry, and whether the records follow the protocol (no second send where a copy is recorded, no delete without one). Nothing is changed and AWS is not asked.
+
+A torn end is what a crash leaves and costs nothing (exit 0). Damage anywhere else is listed with line and byte (exit 1): such a journal cannot be resumed.`
+
+  static override examples = [
+    '<%= config.bin %> job verify rd-20261121-0412-k3f9',
+    '<%= config.bin %> job verify /mnt/backup/runs/*.wal --json',
+  ]
+
+  static override summary = 'Check journals for damage'
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(JobVerify)
+    const state = localState(process.env)
+    const journals = []
+    for (const job of args.job) journals.push(await readJournalArgument(job, state))
+    const verified = await verifyJournals(journals)
+    const report = verifyReport(verified)
+    for (const warning of report.warnings) this.out.warn(warning)
+    this.out.result(verified, verifyView)
+    if (report.exitCode !== undefined) this.exitWith(report.exitCode)
+  }
+}

@@ -1,0 +1,130 @@
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {JobRecord, JobsOptions} from '../redrive/journal/jobs.js'
+import {readJob} from '../redrive/journal/jobs.js'
+import {readHeader} from '../redrive/journal/job-file.js'
+import {resumeJournal} from '../redrive/journal/open-journal.js'
+import type {Recovered} from '../redrive/journal/recovery.js'
+import type {RunTotals} from '../redrive/journal/records.js'
+import {lockHolder} from '../redrive/journal/source-lock.js'
+import type {Doubt} from './doubt.js'
+import {doubtsOf} from './doubt.js'
+import type {Job} from './job.js'
+import {clientJob, isOver} from './job.js'
+import {readJournal} from './journal-report.js'
+import type {Pause} from './pause.js'
+import {reading} from './state-errors.js'
+
+const POLL_MS = 200
+
+export interface CancelOptions extends JobsOptions {
+  /** Of msgops, for the record. */
+  readonly version: string
+  readonly pause: Pause
+  readonly signal: AbortSignal
+  /** Sends a signal to a process. */
+  readonly kill?: (pid: number, signal: NodeJS.Signals) => void
+}
+
+/** A client job as it is before it is cancelled. */
+export interface RunToCancel {
+  readonly record: JobRecord
+  readonly job: Job
+  /** Of an interrupted job: what nobody will resolve once it is cancelled. */
+  readonly possibleDuplicates: readonly Doubt[]
+}
+
+/**
+ * Looks at a client job before it is cancelled. Throws `JobElsewhere` (exit 7) where its process cannot be asked from here and
+ * `JournalDamaged` (exit 7), since a damaged journal cannot be resumed anyway.
+ */
+export async function prepareCancel(job: string, options: JobsOptions): Promise<RunToCancel> {
+  const record = await readJob(job, options)
+  const seen = clientJob(record)
+  if (seen.state === 'unknown') throw elsewhere(record)
+  if (seen.state === 'damaged') {
+    throw new OpsError(
+      `${record.problem?.message ?? 'The journal is damaged'}. It cannot be resumed, so there is nothing to cancel.`,
+      {
+        code: record.problem?.code ?? 'JournalDamaged',
+        exitCode: ExitCode.refused,
+        suggestions: [`msgops job verify ${job}`],
+      },
+    )
+  }
+  const doubts =
+    seen.state === 'interrupted'
+      ? (await reading(record.path, () => readJournal(record.path, {running: false}))).possibleDuplicates
+      : []
+  return {record, job: seen, possibleDuplicates: doubts}
+}
+
+/**
+ * Ends a client job for good: asks its process to stop where one runs, waits until it has let the queue go, and marks the journal
+ * `cancelled`. Aborting the signal ends the wait with an error; the process has been asked by then.
+ */
+export async function cancelRun(before: RunToCancel, options: CancelOptions): Promise<RunToCancel> {
+  const {job} = before.record
+  if (before.job.state === 'running') await stopProcess(before.record, options)
+  const stopped = await prepareCancel(job, options)
+  if (isOver(stopped.job)) return stopped
+  const path = stopped.record.path
+  const {journal, recovered} = await resumeJournal(job, await readHeader(path), options)
+  const possibleDuplicates = doubtsOf(recovered.states, recovered.header, {running: false})
+  try {
+    await journal.end('cancelled', totalsOf(recovered, possibleDuplicates.length))
+  } finally {
+    await journal.close()
+  }
+  const record = await readJob(job, options)
+  return {record, job: clientJob(record), possibleDuplicates}
+}
+
+async function stopProcess(record: JobRecord, options: CancelOptions): Promise<void> {
+  const {job, source = ''} = record
+  const {pause, signal, state, kill = process.kill.bind(process)} = options
+  const holder = async () => {
+    const found = await lockHolder(source, {...options, directory: state.locks})
+    return found?.job === job && found.liveness !== 'dead' ? found : undefined
+  }
+  const running = await holder()
+  if (running === undefined) return
+  // Looked up in this moment: its host, start of the machine and start of the process are those of the lock.
+  if (running.liveness !== 'alive') throw elsewhere(record)
+  kill(running.pid, 'SIGTERM')
+  while ((await holder()) !== undefined) {
+    signal.throwIfAborted()
+    await pause(POLL_MS, signal)
+  }
+}
+
+function totalsOf({states, counts, ended}: Recovered, possibleDuplicates: number): RunTotals {
+  const {intent, rejected, unknown, unverified} = states.counts
+  const {sent: moved, discarded} = counts
+  const tried = moved + discarded + intent + unknown + unverified + rejected
+  const selected = Math.max(ended?.totals.selected ?? 0, tried)
+  return {
+    selected,
+    moved,
+    skipped: ended?.totals.skipped ?? 0,
+    failed: rejected,
+    left: selected - tried,
+    possibleDuplicates,
+    discarded,
+  }
+}
+
+function elsewhere({job, holder, problem}: JobRecord): OpsError {
+  const where = holder === undefined ? '' : `: process ${holder.pid} on ${holder.host}, since ${holder.since}`
+  return new OpsError(
+    `Whether job ${job} is running cannot be told from here${where}${problem === undefined ? '' : `. ${problem.message}`}. Nothing was changed.`,
+    {
+      code: 'JobElsewhere',
+      exitCode: ExitCode.refused,
+      suggestions: [
+        holder === undefined
+          ? `msgops job show ${job}`
+          : `Run this on ${holder.host}, or stop process ${holder.pid} there.`,
+      ],
+    },
+  )
+}
