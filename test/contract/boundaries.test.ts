@@ -7,6 +7,8 @@ const REFUSED = [
   {rule: 'a domain imports chalk', file: 'src/lib/dlq/sample.ts', specifier: 'chalk'},
   {rule: 'a domain imports ink', file: 'src/lib/redrive/sample.ts', specifier: 'ink'},
   {rule: 'a domain imports react', file: 'src/lib/redrive/sample.ts', specifier: 'react'},
+  {rule: 'jobs import the command frame', file: 'src/lib/jobs/sample.ts', specifier: '../cli/base-command.js'},
+  {rule: 'the AWS layer imports jobs', file: 'src/lib/aws/sample.ts', specifier: '../jobs/job.js'},
   {rule: 'a domain imports the command frame', file: 'src/lib/queues/sample.ts', specifier: '../cli/base-command.js'},
   {
     rule: 'a domain other than result.ts imports output',

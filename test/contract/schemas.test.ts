@@ -1,7 +1,8 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {Ajv} from 'ajv'
-import {describe, expect, it} from 'vitest'
+import {afterAll, describe, expect, it} from 'vitest'
 import {cliOnSandbox} from '../harness/cli.js'
+import {temporaryHome, writeRun} from '../lib/jobs/journals.js'
 
 const repository = new URL('../../', import.meta.url)
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, repository), 'utf8'))
@@ -10,6 +11,22 @@ const schemas = readdirSync(new URL('docs/schemas/', repository)).map(file => fi
 
 const ajv = new Ajv({allErrors: true, strict: true, allowUnionTypes: true})
 const cli = await cliOnSandbox({seed: true})
+const {home, state} = await temporaryHome(afterAll)
+const interrupted = await writeRun(state, {
+  steps: [
+    ['intent', 1, 2],
+    ['sent', [1, 101]],
+    ['unknown', 2],
+  ],
+})
+const done = await writeRun(state, {
+  steps: [
+    ['intent', 2],
+    ['sent', [2, 202]],
+  ],
+  end: 'completed',
+  minute: 1,
+})
 
 /** What a document does not keep of its schema; nothing when all is well. */
 function breaches(schema: string, document: unknown): string[] {
@@ -44,6 +61,14 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['dlq-redrive', 'dlq redrive orders-dlq --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --max 3 --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --dry-run'],
+  ['job-list', 'job list'],
+  ['job-show', `job show ${interrupted.job}`],
+  ['job-show', `job show ${interrupted.job} ${done.file}`],
+  ['job-verify', `job verify ${interrupted.job} ${done.file}`],
+  ['job-export', `job export ${done.job}`],
+  ['job-cancel', `job cancel ${done.job}`],
+  ['job-cancel', `job cancel ${interrupted.job} --yes`, 9],
+  ['error', 'job show rd-20261121-0412-zzzz', 5],
   ['whoami', 'whoami'],
   ['sandbox-status', 'sandbox status'],
   ['sandbox-clock', 'sandbox clock advance 10m'],
@@ -58,7 +83,7 @@ describe('JSON documents keep their schemas', () => {
   it.each(DOCUMENTS.map(([schema, command, code = 0]) => ({schema, command, expected: code})))(
     '$schema: msgops $command --json',
     async ({schema, command, expected}) => {
-      const {code, document} = await cli.json(command.split(' '))
+      const {code, document} = await cli.json(command.split(' '), {env: {XDG_STATE_HOME: home}})
       expect({code, breaches: breaches(schema, document)}).toEqual({code: expected, breaches: []})
     },
   )

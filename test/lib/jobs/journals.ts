@@ -40,10 +40,12 @@ export interface Scene extends Partial<Omit<NewRun, 'snapshot'>> {
   readonly running?: boolean
 }
 
-/** The state directory inside an `XDG_STATE_HOME` that is gone after the test. */
-export async function temporaryHome(): Promise<{home: string; state: StateDirectory}> {
+/** The state directory inside an `XDG_STATE_HOME` that is gone after the test, or when `atEnd` says. */
+export async function temporaryHome(
+  atEnd: (cleanUp: () => Promise<void>) => void = onTestFinished,
+): Promise<{home: string; state: StateDirectory}> {
   const home = await mkdtemp(path.join(tmpdir(), 'msgops-jobs-'))
-  onTestFinished(() => rm(home, {recursive: true, force: true}))
+  atEnd(() => rm(home, {recursive: true, force: true}))
   return {home, state: stateDirectoryAt(path.join(home, 'msgops'))}
 }
 
