@@ -143,10 +143,7 @@ export class MessageProgram {
 
   #read(lines: () => Iterable<Uint8Array>): void {
     try {
-      for (const line of lines()) {
-        if (this.#failure !== undefined) return
-        if (!isBlank(line)) this.#answer(line)
-      }
+      for (const line of lines()) if (!isBlank(line)) this.#answer(line)
     } catch (error) {
       if (!(error instanceof BadAnswerError) && !(error instanceof RangeError)) throw error
       this.#fail(`the program wrote a line that is no answer: ${error.message}`)

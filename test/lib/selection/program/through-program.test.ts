@@ -1,11 +1,14 @@
+import {once} from 'node:events'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import type {MessageView} from '../../../../src/lib/messages/message-view.js'
 import type {ProgramAnswer} from '../../../../src/lib/selection/program/answer.js'
-import type {MessageProgram, ThroughOptions} from '../../../../src/lib/selection/program/through-program.js'
-import {throughProgram} from '../../../../src/lib/selection/program/through-program.js'
+import type {Child} from '../../../../src/lib/selection/program/child.js'
+import {startChild} from '../../../../src/lib/selection/program/child.js'
+import type {ThroughOptions} from '../../../../src/lib/selection/program/through-program.js'
+import {MessageProgram, throughProgram} from '../../../../src/lib/selection/program/through-program.js'
 import {message} from '../message.js'
 
 const PRELUDE = `
@@ -34,6 +37,15 @@ async function start(
   const program = await throughProgram(argv, {signal: stop.signal, timeoutMs: 20_000, env: process.env, ...options})
   started.push({program, stop})
   return program
+}
+
+/** A program with the child that it is of, for what is only seen there. */
+async function startBeside(script: string): Promise<{child: Child; program: MessageProgram}> {
+  const stop = new AbortController()
+  const child = await startChild([process.execPath, '-e', PRELUDE + script], process.env)
+  const program = new MessageProgram(child, {signal: stop.signal, timeoutMs: 20_000, env: process.env})
+  started.push({program, stop})
+  return {child, program}
 }
 
 const view = (messageId: string, body = 'x', more: Partial<MessageView> = {}) => message({messageId, body, ...more})
@@ -221,6 +233,20 @@ describe('throughProgram', () => {
     expect(await end(program)).toBe(error)
   })
 
+  it('counts the silence from the question on', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    const program = await start(`each(({messageId}) => messageId === 'a' && say({messageId, action: 'move'}))`, {
+      timeoutMs: 2500,
+    })
+    expect(await ask(program, view('a'))).toEqual({action: 'move'})
+    vi.advanceTimersByTime(10_000)
+    const silent = ask(program, view('b'))
+    vi.advanceTimersByTime(2499)
+    expect(program.failure).toBeUndefined()
+    vi.advanceTimersByTime(1)
+    expect(await silent).toEqual({error: 'the program has not answered (1 wait, the first is b) for 2.5 s'})
+  })
+
   it('ends a program that does not end by itself', async () => {
     vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
     const program = await start(`process.on('SIGTERM', () => {}); ${MOVE_ALL}; ${NEVER}`, {
@@ -340,7 +366,7 @@ describe('throughProgram', () => {
     expect((await program.decide([view('a'), view('b'), view('c')])).map(bodyOf)).toEqual(['a', 'b', 'c'])
   })
 
-  it('does not feed a program that has failed, nor one that has ended on its own', async () => {
+  it('does not feed a program that has failed', async () => {
     const fed = await start(`each(({messageId}) => { console.log('?'); setInterval(() => {}, 1000) })`, {
       graceMs: 60_000,
     })
@@ -348,15 +374,29 @@ describe('throughProgram', () => {
     const error = expect.stringContaining('the program wrote a line that is no answer') as string
     expect(first).toEqual({error})
     expect(await fed.decide([view('b'), view('c')])).toEqual([{error}, {error}])
+  })
 
-    const quitter = await start(
+  it('does not feed a program that has ended on its own', async () => {
+    const {child, program} = await startBeside(
       `each(({messageId}) => { say({messageId, action: 'move'}); lines.close(); process.stdin.destroy() })`,
     )
-    expect(await ask(quitter, view('a'))).toEqual({action: 'move'})
-    await expect
-      .poll(() => ask(quitter, view('b')))
-      .toMatchObject({error: expect.stringMatching(/^the program exited with code 0/) as string})
-    expect(await end(quitter)).toMatch(/^the program exited with code 0/)
+    const closed = once(child, 'close')
+    expect(await ask(program, view('a'))).toEqual({action: 'move'})
+    await closed
+    const error = 'the program exited with code 0, before its input did'
+    expect(program.failure).toBeUndefined()
+    expect(await program.decide([view('b'), view('c')])).toEqual([{error}, {error}])
+    expect(await end(program)).toBe(error)
+  })
+
+  it('lets 16 MiB of messages wait at once', async () => {
+    const {child, program} = await startBeside(`
+      const held = []
+      each(({messageId}) => { held.push(messageId); if (held.length === 16) for (const id of held.splice(0)) say({messageId: id, action: 'move'}) })`)
+    const write = vi.spyOn(child.stdin, 'write')
+    const decided = program.decide(Array.from({length: 48}, (_, index) => view(`m${index}`, 'x'.repeat(1_000_000))))
+    expect(write).toHaveBeenCalledTimes(16)
+    expect(await decided).toEqual(Array(48).fill({action: 'move'}))
   })
 
   it('takes a program that ends with its last answer for one that is done', async () => {
