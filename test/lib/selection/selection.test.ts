@@ -197,6 +197,10 @@ describe('compileSelection', () => {
       {newerThan: '1h', olderThan: '2h'},
       'No message is older than 2026-01-01T22:00:00.000Z and newer than 2026-01-01T23:00:00.000Z',
     ],
+    [
+      {newerThan: '1h', olderThan: '1h'},
+      'No message is older than 2026-01-01T23:00:00.000Z and newer than 2026-01-01T23:00:00.000Z',
+    ],
     [{id: []}, '--id is given without a message id'],
     [{id: ['a b']}, '--id takes message ids, and "a b" is none'],
     [{id: ['']}, '--id takes message ids, and "" is none'],

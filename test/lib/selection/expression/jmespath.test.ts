@@ -95,6 +95,67 @@ describe('JMESPath', () => {
     expect(await evaluate(expression, SHOP)).toBe(result)
   })
 
+  // The rules of https://jmespath.org/specification.html, where readers and implementations go wrong.
+  it.each([
+    // What is not there, or of another type, is null and no error.
+    ['a.b.c', '{"a":1}', 'null'],
+    ['a[0]', '{"a":{"0":1}}', 'null'],
+    ['a.b', '{"a":[{"b":1}]}', 'null'],
+    ['[?a]', '{"a":1}', 'null'],
+    ['*', '[1]', 'null'],
+    ['[*]', '{"a":1}', 'null'],
+    ['[]', '{"a":1}', 'null'],
+    ['a[1:]', '{"a":5}', 'null'],
+    ['[a, b]', 'null', '[null,null]'],
+    ['a.{x: x}', '{"b":1}', 'null'],
+    // A projection leaves out nulls and applies what follows to each; a pipe ends it.
+    ['[*].a', '[{"a":1},{"a":null},{},{"a":false}]', '[1,false]'],
+    ['[*].a[0]', '[{"a":[1,2]},{"a":[3]}]', '[1,3]'],
+    ['[*].a | [0]', '[{"a":[1,2]},{"a":[3]}]', '[1,2]'],
+    ['[*][0]', '[[1],[2]]', '[1,2]'],
+    ['([*])[0]', '[[1],[2]]', '[1]'],
+    ['*.a', '{"x":{"a":1},"y":{"b":2},"z":{"a":3}}', '[1,3]'],
+    ['[].a', '[[{"a":1}],{"a":2},[[{"a":3}]]]', '[1,2]'],
+    ['[][]', '[[1,[2]],3]', '[1,2,3]'],
+    ['a[].b[].c', '{"a":[{"b":[{"c":1},{"c":2}]},{"b":[{"c":3}]}]}', '[1,2,3]'],
+    ['a[*].b[*].c', '{"a":[{"b":[{"c":1},{"c":2}]},{"b":[{"c":3}]}]}', '[[1,2],[3]]'],
+    ['[*].{n: a}', '[{"a":1},{}]', '[{"n":1},{"n":null}]'],
+    // Slices are those of Python.
+    ['[::2]', '[0,1,2,3,4]', '[0,2,4]'],
+    ['[-2:]', '[0,1,2,3,4]', '[3,4]'],
+    ['[:-3]', '[0,1,2,3,4]', '[0,1]'],
+    ['[3:0:-1]', '[0,1,2,3,4]', '[3,2,1]'],
+    ['[10:]', '[0,1]', '[]'],
+    ['[-10:1]', '[0,1]', '[0]'],
+    // Numbers alone have an order; types are never converted.
+    ['a > b', '{"a":"2","b":"1"}', 'null'],
+    ['a < `2`', '{"a":true}', 'null'],
+    ['a < `2`', '{}', 'null'],
+    ['a == `1`', '{"a":"1"}', 'false'],
+    ['a == `1`', '{"a":true}', 'false'],
+    ['a == b', '{}', 'true'],
+    ['a == `{"x": [1, 2], "y": null}`', '{"a":{"y":null,"x":[1,2]}}', 'true'],
+    ['a == `[2, 1]`', '{"a":[1,2]}', 'false'],
+    ['[?a != `1`]', '[{"a":1},{"a":2},{}]', '[{"a":2},{}]'],
+    ["[?a < `2` || b == 'x']", '[{"a":1},{"a":3,"b":"x"},{"a":"1"}]', '[{"a":1},{"a":3,"b":"x"}]'],
+    // Or and and give an operand, and binds tighter than or, not tighter than both.
+    ['a || b', '{"a":[],"b":0}', '0'],
+    ['a && b', '{"a":{},"b":1}', '{}'],
+    ['a && b', '{"a":0,"b":""}', '""'],
+    ['a || b && c', '{"a":1,"b":0,"c":false}', '1'],
+    ['!a && b', '{"a":"","b":2}', '2'],
+    ['!(a == `1`)', '{"a":1}', 'false'],
+    ['!`0`', 'null', 'false'],
+    // Text is as it is written: a raw string has no JSON escapes, a quoted name has.
+    ["'\\n'", 'null', '"\\\\n"'],
+    ["'it\\'s'", 'null', '"it\'s"'],
+    ['"a.b"', '{"a.b":1,"a":{"b":2}}', '1'],
+    ['"\\u0061"', '{"a":1}', '1'],
+    ['`"a\\`b"`', 'null', '"a`b"'],
+  ])('%s on %s is %s', async (expression, document, result) => {
+    expect(await evaluate(expression, document)).toBe(result)
+  })
+
   it('compares every digit of a number, in the document and in the expression', async () => {
     const document = '{"id":9007199254740993,"price":1.0,"list":[9007199254740993,9007199254740992,1e1]}'
     expect(await evaluate('id == `9007199254740992`', document)).toBe('false')
@@ -151,6 +212,7 @@ describe('JMESPath', () => {
     ['a b', 'Syntax error'],
     ['', 'Syntax error'],
     ['a && ', 'Syntax error'],
+    ['a[8:2:0x]', 'Syntax error'],
     ['a'.repeat(10_001), 'it is longer than 10000 characters'],
     ['a' + '[0]'.repeat(1001), 'it is nested too deeply'],
   ])('refuses %s', async (expression, why) => {
