@@ -31,7 +31,7 @@ A journal that is damaged is written up to the damage, which is the last record 
         this.out.warn(record.message)
         this.exitWith(ExitCode.failed)
       }
-      records.add(record)
+      await records.add(record)
     }
     records.end()
   }

@@ -26,7 +26,10 @@ export interface StreamParts {
   readonly mode: OutputMode
   readonly renderBlocks: BlockRenderer
   readonly toJson: (value: unknown, indent?: number) => string
-  readonly write: (text: string) => void
+  /** Whether more is taken at once. */
+  readonly write: (text: string) => boolean
+  /** Resolves when more is taken, or nobody reads any more. */
+  readonly drained: () => Promise<void>
   readonly warnings: () => readonly string[]
   /** Takes the whole document where an expression is applied to it. */
   readonly query: ((document: object) => void) | undefined
@@ -42,10 +45,11 @@ export class RecordStream<Row extends object> {
     private readonly parts: StreamParts,
   ) {}
 
-  add(record: Row): void {
+  /** To be waited for: a reader that is slower than the records would have them pile up. */
+  async add(record: Row): Promise<void> {
     this.chunk.push(record)
     if (this.parts.query !== undefined) this.assertFewEnough()
-    else if (this.chunk.length === CHUNK_RECORDS) this.flush()
+    else if (this.chunk.length === CHUNK_RECORDS && !this.flush()) await this.parts.drained()
   }
 
   end(): void {
@@ -59,11 +63,11 @@ export class RecordStream<Row extends object> {
       parts.write(`\n  ],\n  "warnings": ${indented(parts.toJson(parts.warnings(), 2), 2)}\n}\n`)
   }
 
-  private flush(): void {
+  private flush(): boolean {
     const text = this.formatted(this.chunk)
     this.chunk = []
     this.chunks++
-    if (text !== '') this.parts.write(text)
+    return text === '' || this.parts.write(text)
   }
 
   private formatted(records: readonly Row[]): string {

@@ -5,6 +5,23 @@ export interface OutputStream {
   write(text: string): boolean
   readonly isTTY?: boolean
   readonly columns?: number
+  once?(event: DrainEvent, listener: () => void): unknown
+  off?(event: DrainEvent, listener: () => void): unknown
+}
+
+type DrainEvent = 'drain' | 'error' | 'close'
+
+/** Resolves when a stream whose `write` returned false takes more, or never will. */
+export function drained(stream: OutputStream): Promise<void> {
+  const events: DrainEvent[] = ['drain', 'error', 'close']
+  return new Promise(resolve => {
+    const done = (): void => {
+      for (const event of events) stream.off?.(event, done)
+      resolve()
+    }
+    if (stream.once === undefined) done()
+    for (const event of events) stream.once?.(event, done)
+  })
 }
 
 /** Puts text in a colour or leaves it as it is. */

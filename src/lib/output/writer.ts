@@ -5,7 +5,7 @@ import {ProgressLine} from './progress.js'
 import type {Query} from './query.js'
 import {RecordStream} from './record-stream.js'
 import type {StreamView} from './record-stream.js'
-import {plain, type OutputStream, type Paint} from './streams.js'
+import {drained, plain, type OutputStream, type Paint} from './streams.js'
 import type {View} from './view.js'
 import {visible, visibleJson} from './visible.js'
 
@@ -70,6 +70,7 @@ export class Writer {
       },
       write: text =>
         this.#write(isTerminal && mode === 'csv' ? visible(text.replaceAll('\r\n', '\n'), {layout: true}) : text),
+      drained: () => drained(stdout),
       query: query && (document => this.result(document, {blocks: () => [], items: () => []})),
     })
   }
@@ -179,9 +180,10 @@ export class Writer {
     this.#write(`${text}\n`)
   }
 
-  #write(text: string): void {
+  /** Whether stdout takes more at once. */
+  #write(text: string): boolean {
     this.#progress.show(undefined)
-    if (!this.#closed) this.#options.stdout.write(text)
+    return this.#closed || this.#options.stdout.write(text)
   }
 
   #complain(text: string): void {

@@ -1,3 +1,4 @@
+import {EventEmitter} from 'node:events'
 import {describe, expect, it} from 'vitest'
 import {openWriter} from '../../../src/lib/output/open-writer.js'
 import type {StreamView} from '../../../src/lib/output/record-stream.js'
@@ -30,7 +31,7 @@ async function streamed(
   const out = await openWriter({mode, stdout, stderr, env: {NO_COLOR: '1'}, query})
   if (warning !== undefined) out.warn(warning)
   const stream = out.stream(VIEW)
-  for (let line = 1; line <= count; line++) stream.add(text === undefined ? {line} : {line, text})
+  for (let line = 1; line <= count; line++) await stream.add(text === undefined ? {line} : {line, text})
   stream.end()
   return {output: writes.join(''), writes: writes.length}
 }
@@ -78,6 +79,21 @@ describe('a stream of records', () => {
   it.each<OutputMode>(['json', 'ndjson', 'csv', 'table'])('shows a terminal nothing to obey in %s', async mode => {
     const {output} = await streamed(mode, 2, {isTTY: true, text: 'a\u001b[2J\u202e\u009bz'})
     expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
+
+  it.each(['drain', 'error', 'close'] as const)('waits for a reader that takes no more, until %s', async event => {
+    const stdout = Object.assign(new EventEmitter(), {write: () => false})
+    const out = await openWriter({mode: 'ndjson', stdout, stderr: {write: () => true}, env: {}})
+    const stream = out.stream(VIEW)
+    for (let line = 1; line < 500; line++) await stream.add({line})
+    let isTaken = false
+    const taken = stream.add({line: 500}).then(() => (isTaken = true))
+    await new Promise(resolve => setImmediate(resolve))
+    expect(isTaken).toBe(false)
+    if (event === 'error') stdout.on('error', () => undefined)
+    stdout.emit(event)
+    await taken
+    expect(['drain', 'close'].map(name => stdout.listenerCount(name))).toEqual([0, 0])
   })
 
   it('is whole for an expression', async () => {

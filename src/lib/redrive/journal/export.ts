@@ -36,6 +36,8 @@ export async function* exportJournal(file: string): AsyncGenerator<ExportedRecor
     file,
     (record, line) => ready.push(...exported(record, line)),
     header => ready.push({record: 'header', ...header}),
+    0,
+    false,
   )
   try {
     for await (const chunk of chunksOf(file)) {

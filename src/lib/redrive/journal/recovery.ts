@@ -52,6 +52,8 @@ export class Recovery {
     private readonly onRecord: (record: JournalRecord, line: number) => void = () => undefined,
     private readonly onHeader: (header: JournalHeader) => void = () => undefined,
     private readonly expectedMessages = 0,
+    /** False for a reader of the records alone: `states` stays empty, and memory does not grow with the journal. */
+    private readonly keepsStates = true,
   ) {}
 
   push(chunk: Buffer): void {
@@ -110,7 +112,7 @@ export class Recovery {
     for (const record of content.records) {
       this.ended = record.type === 'ended' ? record : undefined
       this.counts = addCounts(this.counts, tallyOf(record))
-      if (record.type !== 'ended' && record.type !== 'resumed') this.states.apply(record)
+      if (this.keepsStates && record.type !== 'ended' && record.type !== 'resumed') this.states.apply(record)
       this.onRecord(record, line.number)
     }
     if (JSON.stringify(this.counts) !== JSON.stringify(content.counts)) {

@@ -1,1 +1,0 @@
-export {openOwnFile} from '../../private-files.js'
