@@ -106,7 +106,9 @@ function withState(byte: number, state: MessageState): number {
   const maybes = (byte >> 2) & (MAYBE - 1)
   const isCopy = state === 'sent' || state === 'deleted'
   const isMaybe = state === 'intent' || state === 'unknown' || state === 'unverified'
-  return SEEN | Math.min(ENOUGH, copies + (isCopy ? COPY : 0)) | (Math.min(ENOUGH, maybes + (isMaybe ? 1 : 0)) << 2)
+  const wasDiscarded = state === 'discarded' ? DISCARDED : byte & DISCARDED
+  const more = Math.min(ENOUGH, copies + (isCopy ? COPY : 0)) | (Math.min(ENOUGH, maybes + (isMaybe ? 1 : 0)) << 2)
+  return SEEN | wasDiscarded | more
 }
 
 /** Counts, and adds to the candidates what more than one journal may have sent. */

@@ -27,7 +27,7 @@ export const TOTALS: RunTotals = {
 
 /** What happens to the messages of these numbers; `sent` can name the number of each copy. */
 export type Step =
-  | readonly ['intent' | 'rejected' | 'unknown' | 'deleted', ...number[]]
+  | readonly ['intent' | 'rejected' | 'unknown' | 'deleted' | 'discarded', ...number[]]
   | readonly ['sent' | 'unverified', ...(readonly [message: number, copy: number])[]]
 
 export interface Scene extends Partial<Omit<NewRun, 'snapshot'>> {
@@ -87,5 +87,6 @@ async function take(journal: RunJournal, step: Step): Promise<void> {
   const ids = numbers.flatMap(number => (typeof number === 'number' ? [messageId(number)] : []))
   if (what === 'intent') await journal.intent(ids)
   else if (what === 'deleted') await journal.deleted(ids)
+  else if (what === 'discarded') await journal.discarded(ids)
   else await journal.outcome(ids.map(id => ({messageId: id, state: what})))
 }

@@ -143,6 +143,41 @@ describe('journals of several hosts', () => {
     expect(result.totals).toEqual({messages: 1, moved: 1, uncertain: 0, discarded: 0, notSent: 0})
   })
 
+  it('count a refused send as no copy, also of a message that is listed', async () => {
+    const {result, jobs} = await merged(
+      {steps: [['intent', 1], ['rejected', 1], ...moved(1, 101)]},
+      {
+        steps: [
+          ['intent', 1],
+          ['unknown', 1],
+        ],
+      },
+    )
+    expect(result.possibleDuplicates).toMatchObject([
+      {
+        messageId: messageId(1),
+        copies: [
+          {job: jobs[0], state: 'sent'},
+          {job: jobs[1], state: 'unknown'},
+        ],
+      },
+    ])
+  })
+
+  it('count what was deleted without a copy by itself, and list it as no duplicate', async () => {
+    const {result} = await merged(
+      {
+        steps: [
+          ['discarded', 1, 2],
+          ['deleted', 1],
+        ],
+      },
+      {steps: [['discarded', 1], ['deleted', 1], ...moved(3, 103)]},
+    )
+    expect(result.totals).toEqual({messages: 3, moved: 1, uncertain: 0, discarded: 2, notSent: 0})
+    expect(result.possibleDuplicates).toEqual([])
+  })
+
   it('list no message whose second send SQS answered with the copy it had', async () => {
     const {result} = await merged({steps: moved(1, 101), fifo: true}, {steps: moved(1, 101), fifo: true})
     expect(result.possibleDuplicates).toEqual([])
