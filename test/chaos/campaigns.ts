@@ -45,7 +45,8 @@ export async function wholeDeck(
   })
 }
 
-async function inWorld(
+/** Does the work in a world of its own, and sums up. */
+export async function inWorld(
   options: WorldOptions,
   work: (world: World, figures: Figures) => Promise<void>,
 ): Promise<Figures> {
@@ -60,6 +61,7 @@ async function inWorld(
   return figures
 }
 
-function workers(fifo: boolean): string[] {
-  return fifo ? [] : ['--concurrency', '3']
+/** Flags for as many workers as a queue can have, few enough that kills and faults meet them in the middle. */
+export function workers(fifo: boolean): string[] {
+  return fifo ? [] : ['--concurrency', '2']
 }

@@ -1,5 +1,5 @@
 import type {Journey} from './journey.js'
-import {story} from './journey.js'
+import {isOver, story} from './journey.js'
 
 const NAMES = [
   'cases',
@@ -56,7 +56,7 @@ export class Figures {
     sums.reordered += verdict.reordered.length
     sums.falselyMoved += verdict.falselyMoved.length
     sums.leaked += leaked
-    const unfinished = summary?.state !== 'completed'
+    const unfinished = !isOver(summary)
     if (unfinished) sums.unfinished++
     if (!verdict.ok || leaked > 0 || unfinished) this.failures.push(`${label}\n${story(journey)}`)
   }

@@ -1,7 +1,7 @@
-import type {Finished, RunOptions} from '../fixtures/cli/run.js'
+import type {Finished} from '../fixtures/cli/run.js'
 import {Witness, type Summary} from './testimony.js'
 import type {Verdict} from './checker.js'
-import type {Stage} from './world.js'
+import type {RunOptions, Stage} from './world.js'
 
 /** Runs after which a redrive that is troubled no more must have ended. */
 const MOST_RUNS = 12
@@ -31,7 +31,8 @@ export async function travel(stage: Stage, {runs: troubles = [], flags = [], bet
   let summary: Summary | undefined
   for (let turn = 0; turn < troubles.length || !isOver(summary); turn++) {
     if (turn - troubles.length >= MOST_RUNS) break
-    const args = witness.job === undefined ? redriveArgs(stage.dlq, flags) : resumeArgs(witness.job)
+    const args =
+      witness.job === undefined ? redriveArgs(stage.dlq, ['--output', 'ndjson', ...flags]) : resumeArgs(witness.job)
     const finished = await stage.run(args, {env: troubles[turn]})
     runs.push(finished)
     summary = witness.hear(finished)
@@ -42,18 +43,19 @@ export async function travel(stage: Stage, {runs: troubles = [], flags = [], bet
   return {verdict: await stage.judge(witness), exits, runs, summary, leaked}
 }
 
-/** Starts a redrive by the client engine, its events on stdout. */
-export function redriveArgs(dlq: string, flags: readonly string[] = []): string[] {
-  return ['dlq', 'redrive', dlq, '--engine', 'client', '--yes', '--output', 'ndjson', ...flags]
+/** Starts a redrive by the client engine, its events on stdout unless the flags ask for another output. */
+export function redriveArgs(dlq: string, flags: readonly string[] = ['--output', 'ndjson']): string[] {
+  return ['dlq', 'redrive', dlq, '--engine', 'client', '--yes', ...flags]
 }
 
 /** Goes on with a redrive. */
-export function resumeArgs(job: string): string[] {
-  return ['job', 'resume', job, '--yes', '--output', 'ndjson']
+export function resumeArgs(job: string, flags: readonly string[] = ['--output', 'ndjson']): string[] {
+  return ['job', 'resume', job, '--yes', ...flags]
 }
 
-function isOver(summary: Summary | undefined): boolean {
-  return summary?.state === 'completed'
+/** Whether nothing more can come of the redrive: the rest of a FIFO queue can be behind messages that cannot be moved. */
+export function isOver(summary: Summary | undefined): boolean {
+  return summary?.state === 'completed' || (summary?.reason ?? '').includes('behind messages of the same group')
 }
 
 /** What a journey came to, with what is needed to see why, for the message of a failed expectation. */

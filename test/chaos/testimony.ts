@@ -5,6 +5,7 @@ import type {Testimony} from './checker.js'
 export interface Summary {
   readonly job: string | null
   readonly state: string
+  readonly reason?: string
   readonly moved: number
   readonly left: number
   readonly failed: number

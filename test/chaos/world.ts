@@ -1,11 +1,12 @@
-import {CreateQueueCommand, GetQueueAttributesCommand, SQSClient} from '@aws-sdk/client-sqs'
+import {CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient} from '@aws-sdk/client-sqs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {startSandbox, type Sandbox} from '../../src/sandbox/server.js'
-import {runPiped, type Finished, type RunOptions} from '../fixtures/cli/run.js'
+import type {Finished} from '../fixtures/cli/run.js'
 import {check, type Testimony, type Verdict} from './checker.js'
+import {Child} from './child.js'
 import {FaultProxy} from './fault-proxy.js'
 import {drain, plant, type Planted} from './planted.js'
 
@@ -20,6 +21,22 @@ export interface WorldOptions {
   readonly bin?: string
   /** How many times as fast as the wall time passes in this world, for the command line and the local AWS alike. */
   readonly factor?: number
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** No file may grow beyond (a disk that is full). */
+  readonly limitBytes?: number
+}
+
+/** What lies in the queues before a redrive. */
+export interface Scene {
+  readonly count: number
+  readonly fifo?: boolean
+  /** FIFO: how many groups the messages are of. */
+  readonly groups?: number
+  /** MaximumMessageSize of the destination: what is longer cannot be moved. */
+  readonly maximumBytes?: number
 }
 
 /** A local AWS behind a fault proxy, in which time passes fast. */
@@ -56,31 +73,33 @@ export class World {
   }
 
   /** Makes a dead-letter queue with messages in it, and its source; queues and journals are of this case alone. */
-  async stage({count, fifo = false, groups}: {count: number; fifo?: boolean; groups?: number}): Promise<Stage> {
+  async stage({count, fifo = false, groups, maximumBytes}: Scene): Promise<Stage> {
     const name = `case-${++this.#cases}`
     const suffix = fifo ? '.fifo' : ''
     const dlq = await this.#createQueue(`${name}-dlq${suffix}`, {})
     const policy = JSON.stringify({deadLetterTargetArn: dlq.arn, maxReceiveCount: 1000})
-    const main = await this.#createQueue(`${name}${suffix}`, {RedrivePolicy: policy})
+    const limit: Record<string, string> = maximumBytes === undefined ? {} : {MaximumMessageSize: String(maximumBytes)}
+    const main = await this.#createQueue(`${name}${suffix}`, {RedrivePolicy: policy, ...limit})
     const planted = await plant({sqs: this.sqs, url: dlq.url, count, fifo, groups})
     const state = await mkdtemp(path.join(tmpdir(), 'msgops-chaos-'))
     return new Stage(this, {planted, fifo, dlq: `${name}-dlq${suffix}`, dlqUrl: dlq.url, mainUrl: main.url, state})
   }
 
-  /** Runs `msgops <args>` in this world. `limitBytes`: no file may grow beyond (a disk that is full). */
-  run(
-    args: readonly string[],
-    {limitBytes, ...options}: RunOptions & {readonly limitBytes?: number} = {},
-  ): Promise<Finished> {
+  /** Starts `msgops <args>` in this world. */
+  start(args: readonly string[], {env, limitBytes}: RunOptions = {}): Child {
     const words = [process.execPath, this.#bin, ...args]
-    const [command = '', ...rest] = limitBytes === undefined ? words : ['prlimit', `--fsize=${limitBytes}`, ...words]
-    return runPiped(command, rest, {...options, env: {...this.env, ...options.env}})
+    const limited = limitBytes === undefined ? words : ['prlimit', `--fsize=${limitBytes}`, ...words]
+    return new Child(limited, {...this.env, ...env})
   }
 
   get env(): Record<string, string> {
-    const lapse =
-      this.#factor > 1 ? {NODE_OPTIONS: `--import ${TIME_LAPSE}`, TIME_LAPSE: String(this.#factor)} : undefined
-    return {MSGOPS_SANDBOX: '1', MSGOPS_SANDBOX_URL: this.proxy.url, ...lapse}
+    return {
+      MSGOPS_SANDBOX: '1',
+      MSGOPS_SANDBOX_URL: this.proxy.url,
+      NODE_OPTIONS: `--import ${TIME_LAPSE}`,
+      TIME_LAPSE: String(this.#factor),
+      TIME_LAPSE_FROM: String(this.sandbox.clock.now()),
+    }
   }
 
   /** Moves the clock of the local AWS so far that whatever was in flight is visible again. */
@@ -124,6 +143,7 @@ export class Stage {
   /** XDG_STATE_HOME of every run. */
   readonly state: string
   readonly #parts: StageParts
+  #elsewhere = 0
 
   constructor(
     readonly world: World,
@@ -136,9 +156,37 @@ export class Stage {
     this.state = parts.state
   }
 
-  /** Runs `msgops <args>` with the journals of this case. */
-  run(args: readonly string[], options: Parameters<World['run']>[1] = {}): Promise<Finished> {
-    return this.world.run(args, {...options, env: {XDG_STATE_HOME: this.state, ...options.env}})
+  /** Starts `msgops <args>` with the journals of this case. */
+  start(args: readonly string[], options: RunOptions = {}): Child {
+    return this.world.start(args, {...options, env: {XDG_STATE_HOME: this.state, ...options.env}})
+  }
+
+  /** Runs it to its end. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.start(args, options).finished
+  }
+
+  /** The jobs there are, as `msgops job list` shows them. */
+  async jobs(): Promise<readonly {readonly job: string; readonly state: string}[]> {
+    const {stdout} = await this.run(['job', 'list', '--json'])
+    return (JSON.parse(stdout) as {jobs: {job: string; state: string}[]}).jobs
+  }
+
+  /** Another consumer receives messages of the dead-letter queue and keeps them for an hour. */
+  async receiveElsewhere(count: number): Promise<void> {
+    const {Messages = []} = await this.world.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#parts.dlqUrl,
+        MaxNumberOfMessages: count,
+        VisibilityTimeout: 3600,
+      }),
+    )
+    this.#elsewhere += Messages.length
+  }
+
+  /** How many messages that other consumer holds. */
+  get inFlightElsewhere(): number {
+    return this.#elsewhere
   }
 
   /** Messages of the dead-letter queue that somebody holds. */

@@ -1,0 +1,86 @@
+import {FAILPOINTS, type FailpointName} from '../../src/lib/failpoint.js'
+import {seededRandom} from '../../src/sandbox/random.js'
+import {inWorld, workers} from './campaigns.js'
+import type {Figures} from './figures.js'
+import {travel} from './journey.js'
+import {loseUnsynced} from './power-cut.js'
+import type {Stage, WorldOptions} from './world.js'
+
+/** A place to be killed at, and at which passage of it. */
+export interface Kill {
+  readonly at: FailpointName
+  readonly nth: number
+}
+
+/** Passed by a run that begins a journal, before anything else. */
+const BEGINNINGS = ['lockTaken', 'journalCreated', 'headerSynced'] as const
+/** Passed by a run that goes on with one. */
+const GOING_ON = ['resumeLocked', 'resumeReplayed', 'resumedRecord'] as const
+/** Passed once, at the end of a run that gives something back. */
+const ENDINGS = [
+  'beforeRelease',
+  'releaseWritten',
+  'afterRelease',
+  'beforeEnd',
+  'afterEnd',
+  'beforeJournalClose',
+  'beforeTrim',
+  'afterTrim',
+  'lockReleased',
+] as const
+const ONCE: ReadonlySet<FailpointName> = new Set([...BEGINNINGS, ...GOING_ON, ...ENDINGS, 'tornCut'])
+/** Passed with every batch. */
+const MIDDLES = FAILPOINTS.filter(name => !ONCE.has(name))
+/** What was written there is not synced yet. */
+const UNSYNCED: ReadonlySet<FailpointName> = new Set(['intentWritten', 'outcomeWritten'])
+
+/** A torn end is there to be cut only after a power cut in the middle of a line. */
+const TORN_CUT: Kill = {at: 'tornCut', nth: 1}
+
+/** Longer than the visibility of what a killed run held, and short enough for SQS to know a deduplication id again. */
+const ALL_BACK_MS = 61_000
+/** A run that is killed at the n-th batch has moved up to n batches. */
+const MESSAGES_A_KILL = 26
+
+/**
+ * One redrive that is killed at every failpoint in turn, and after the last goes on to its end: the kills of one chain. `nth` is the
+ * passage at which the places in the middle kill.
+ */
+export function chainOfKills({nth, seed}: {readonly nth: number; readonly seed: number}): readonly Kill[] {
+  const random = seededRandom(seed)
+  const shuffled = MIDDLES.map(at => ({at, order: random()})).sort((a, b) => a.order - b.order)
+  const beginning = BEGINNINGS[(seed + nth) % BEGINNINGS.length] ?? 'lockTaken'
+  const middles = shuffled.flatMap(({at}): Kill[] => (at === 'intentWritten' ? [{at, nth}, TORN_CUT] : [{at, nth}]))
+  return [once(beginning), ...middles, ...GOING_ON.map(once), ...ENDINGS.map(once)]
+}
+
+function once(at: FailpointName): Kill {
+  return {at, nth: 1}
+}
+
+/** Takes redrives through chains of kills, each to its end. */
+export async function killChains(
+  chains: readonly (readonly Kill[])[],
+  {fifo, ...options}: WorldOptions & {readonly bin: string; readonly fifo: boolean},
+): Promise<Figures> {
+  return inWorld(options, async (world, figures) => {
+    for (const chain of chains) {
+      const middles = chain.filter(({at}) => !ONCE.has(at)).length
+      // What is too long for the destination stays, and is given back at the end of each run.
+      const stage = await world.stage({count: 60 + middles * MESSAGES_A_KILL, fifo, groups: 12, maximumBytes: 2048})
+      const kills = [...chain]
+      const journey = await travel(stage, {
+        runs: chain.map(({at, nth}) => ({FAIL_AT: `${at}:${nth}`})),
+        flags: workers(fifo),
+        between: ({signal}) => afterRun(stage, kills.shift(), signal),
+      })
+      figures.add(`kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`, journey)
+    }
+  })
+}
+
+async function afterRun(stage: Stage, kill: Kill | undefined, signal: NodeJS.Signals | null): Promise<void> {
+  if (kill === undefined || signal !== 'SIGKILL') return
+  if (UNSYNCED.has(kill.at)) await loseUnsynced(stage.state)
+  stage.world.sandbox.clock.advance(ALL_BACK_MS)
+}
