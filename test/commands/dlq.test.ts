@@ -302,10 +302,10 @@ describe('msgops dlq redrive', () => {
       '1',
     ])
     expect(code).toBe(9)
-    expect(document).toMatchObject({moved: 1, failed: 0})
+    expect(document).toMatchObject({moved: 4, failed: 0, selected: 4})
     expect(document.possibleDuplicates).toHaveLength(3)
     expectValid('dlq-redrive', document)
-    expect([await depth('orders-dlq'), (await depth('orders'))[0]]).toEqual([[3, 0], 4])
+    expect([await depth('orders-dlq'), (await depth('orders'))[0]]).toEqual([[0, 0], 7])
   })
 
   test('a destination that denies: exit 4, permission and queue named, nothing lost', async () => {
@@ -352,27 +352,41 @@ describe('msgops dlq redrive', () => {
   })
 
   test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s: the batch under way is finished, the rest is given back, exit %i', async (signal, code) => {
-    await deadOrders(failures(40))
-    let sent = false
-    const run = await cli.piped(
-      ['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--rate', '10/s', '--yes', '--output', 'ndjson'],
-      {
-        onOutput: (child, {stdout}) => {
-          if (sent || !stdout.includes('"event":"moved"')) return
-          sent = true
-          child.kill(signal)
+    ['SIGINT', 75],
+    ['SIGTERM', 75],
+  ] as const)(
+    '%s: the batch under way is finished, the rest is given back, exit %i, resumable',
+    async (signal, code) => {
+      await deadOrders(failures(40))
+      let sent = false
+      const run = await cli.piped(
+        ['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--rate', '10/s', '--yes', '--output', 'ndjson'],
+        {
+          onOutput: (child, {stdout}) => {
+            if (sent || !stdout.includes('"event":"moved"')) return
+            sent = true
+            child.kill(signal)
+          },
         },
-      },
-    )
-    expect(run.code).toBe(code)
-    const last = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as {event: string; state: string; moved: number}
-    expect(last).toMatchObject({event: 'done', state: 'interrupted', possibleDuplicates: []})
-    const [visible, inFlight] = await depth('orders-dlq')
-    expect([visible + last.moved, inFlight, (await depth('orders'))[0]]).toEqual([40, 0, last.moved])
-  })
+      )
+      expect(run.code).toBe(code)
+      const last = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as {
+        event: string
+        state: string
+        moved: number
+        job: string
+      }
+      expect(last).toMatchObject({event: 'done', state: 'interrupted', possibleDuplicates: []})
+      const [visible, inFlight] = await depth('orders-dlq')
+      expect([visible + last.moved, inFlight, (await depth('orders'))[0]]).toEqual([40, 0, last.moved])
+      expect(run.stderr).toContain(`msgops job resume ${last.job}\n`)
+      const resumed = await cli.json(['job', 'resume', last.job, '--yes'])
+      expect([resumed.code, resumed.document]).toMatchObject([0, {job: last.job, moved: 40 - last.moved, remaining: 0}])
+      expect(await depth('orders')).toEqual([40, 0])
+      const again = await cli.json(['job', 'resume', last.job, '--yes'])
+      expect([again.code, again.document]).toMatchObject([0, {moved: 0, selected: 0}])
+    },
+  )
 
   test("Ctrl-C in a terminal cancels AWS's task and says what was moved", async () => {
     await deadOrders(failures(30))
@@ -387,6 +401,8 @@ describe('msgops dlq redrive', () => {
 
   test('--no-wait leaves the task to AWS, --attach follows it', async () => {
     await deadOrders(failures(2))
+    // The task stands still until someone follows it.
+    cli.sandbox.clock.freeze()
     const started = await cli.json(['dlq', 'redrive', 'orders-dlq', '--rate', '1', '--no-wait', '--yes'])
     expect([started.code, started.document]).toMatchObject([0, {state: 'running', engine: 'native'}])
     expectValid('dlq-redrive', started.document)
@@ -395,11 +411,13 @@ describe('msgops dlq redrive', () => {
       7,
       expect.stringContaining('msgops dlq redrive orders-dlq --attach'),
     ])
-    const followed = await cli.json(['dlq', 'redrive', 'orders-dlq', '--attach'])
-    expect([followed.code, followed.document]).toMatchObject([
-      0,
-      {state: 'completed', moved: 2, job: started.document.job},
-    ])
+    const followed = await cli.piped(['dlq', 'redrive', 'orders-dlq', '--attach', '--output', 'ndjson'], {
+      onOutput: (_child, {stdout}) => {
+        if (stdout.includes('"event":"started"')) cli.sandbox.clock.resume()
+      },
+    })
+    const last = JSON.parse(followed.stdout.trim().split('\n').at(-1) ?? '') as unknown
+    expect([followed.code, last]).toMatchObject([0, {state: 'completed', moved: 2, job: started.document.job}])
   })
 
   test('a reader that goes away does not stop the move', async () => {

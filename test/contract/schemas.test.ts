@@ -28,6 +28,10 @@ const done = await writeRun(state, {
   minute: 1,
 })
 
+await cli.sandbox.reset({seed: true})
+const redriven = await cli.json(['dlq', 'redrive', 'orders-dlq', '--max', '1', '--yes'], {env: {XDG_STATE_HOME: home}})
+const moved = redriven.document.job as string
+
 /** What a document does not keep of its schema; nothing when all is well. */
 function breaches(schema: string, document: unknown): string[] {
   const validate =
@@ -61,11 +65,13 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['dlq-redrive', 'dlq redrive orders-dlq --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --max 3 --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --dry-run'],
+  ['dlq-redrive', 'dlq redrive orders-dlq --canary 1 --transform body --keep --dry-run'],
   ['job-list', 'job list'],
   ['job-show', `job show ${interrupted.job}`],
   ['job-show', `job show ${interrupted.job} ${done.file}`],
   ['job-verify', `job verify ${interrupted.job} ${done.file}`],
   ['job-export', `job export ${done.job}`],
+  ['job-resume', `job resume ${moved} --yes`],
   ['job-cancel', `job cancel ${done.job}`],
   ['job-cancel', `job cancel ${interrupted.job} --yes`, 9],
   ['error', 'job show rd-20261121-0412-zzzz', 5],

@@ -1,5 +1,8 @@
 import {SQS} from '@aws-sdk/client-sqs'
 import {NodeHttpHandler} from '@smithy/node-http-handler'
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, beforeEach} from 'vitest'
 import {startSandbox, type Sandbox} from '../../src/sandbox/server.js'
@@ -9,7 +12,11 @@ const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
 /** The built CLI against one local AWS: on pipes or in a terminal, as a user would run it. */
 export class Cli {
-  constructor(readonly sandbox: Sandbox) {}
+  constructor(
+    readonly sandbox: Sandbox,
+    /** Where the commands keep their journals: apart from those of any other test file, and of whoever runs the tests. */
+    readonly state = mkdtempSync(path.join(tmpdir(), 'msgops-state-')),
+  ) {}
 
   /** Runs `msgops <args>` in the sandbox with its output on pipes. */
   piped(args: readonly string[], options: RunOptions = {}) {
@@ -29,7 +36,7 @@ export class Cli {
 
   /** What turns a command to this sandbox; a test of the connection itself gives its own. */
   get env(): Record<string, string> {
-    return {MSGOPS_SANDBOX: '1', MSGOPS_SANDBOX_URL: this.sandbox.url}
+    return {MSGOPS_SANDBOX: '1', MSGOPS_SANDBOX_URL: this.sandbox.url, XDG_STATE_HOME: this.state}
   }
 }
 

@@ -10,6 +10,7 @@ import {Interrupted, Interruption, deadlineError, isAbort} from './interruption.
 import {guessOutput} from './output-choice.js'
 import {ask, canAsk} from './prompt.js'
 import {reportFailure} from './report.js'
+import {shellQuote} from './rerun.js'
 import {resolveSettings, type Settings} from './settings.js'
 import {sharedFlags} from './shared-flags.js'
 
@@ -22,6 +23,7 @@ export abstract class OpsCommand extends Command {
   /** Where results, warnings, hints and progress go. */
   protected out!: Writer
   #settings: Settings | undefined
+  #typed: ReadonlySet<string> = new Set()
   #parsed: ParserOutput | undefined
   #aws: AwsContext | undefined
   #exitCode: ExitCode | undefined
@@ -40,6 +42,24 @@ export abstract class OpsCommand extends Command {
   protected get aws(): AwsContext {
     this.#aws ??= this.#connect(this.#settled)
     return this.#aws
+  }
+
+  /** Another connection of the same command: as this one, with another profile or region. */
+  protected connectTo(elsewhere: {profile?: string; region?: string}): AwsContext {
+    const {profile = this.#settled.profile, region = this.#settled.region} = elsewhere
+    return this.#connect({...this.#settled, profile, region})
+  }
+
+  /** The words to type for another command of msgops over the same connection. */
+  protected commandLine(words: readonly string[]): string {
+    const {profile, region, endpointUrl, sandbox} = this.#settled
+    const connection = [
+      ...(this.#typed.has('profile') && profile !== undefined ? ['--profile', profile] : []),
+      ...(this.#typed.has('region') && region !== undefined ? ['--region', region] : []),
+      ...(this.#typed.has('endpoint-url') && endpointUrl !== undefined ? ['--endpoint-url', endpointUrl] : []),
+      ...(this.#typed.has('sandbox') && sandbox ? ['--sandbox'] : []),
+    ]
+    return [this.config.bin, ...words, ...connection].map(shellQuote).join(' ')
   }
 
   /** Sets the exit code of a normal return: 3 partial, 8 condition met, 9 possible duplicates, 75 resumable. */
@@ -69,8 +89,8 @@ export abstract class OpsCommand extends Command {
     this.#interruption.listen()
     stdout.on('error', this.#onStdoutError)
     const {flags, raw} = await this.parse(this.ctor)
-    const typed = new Set(raw.flatMap(token => (token.type === 'flag' ? [token.flag] : [])))
-    const settings = resolveSettings(flags, typed, env, stdout.isTTY)
+    this.#typed = new Set(raw.flatMap(token => (token.type === 'flag' ? [token.flag] : [])))
+    const settings = resolveSettings(flags, this.#typed, env, stdout.isTTY)
     this.#settings = settings
     this.out = await openWriter({
       mode: settings.mode,

@@ -2,7 +2,7 @@ import type {RedrivePlan} from './plan.js'
 
 /** A message that may now exist twice: every one is listed, none is hidden (redrive.md section 2). */
 export interface PossibleDuplicate {
-  /** MessageId in the dead-letter queue, where the message still is. */
+  /** MessageId in the dead-letter queue. */
   readonly messageId: string
   /** MessageId of the copy, where the destination named it. */
   readonly newMessageId?: string
@@ -11,6 +11,11 @@ export interface PossibleDuplicate {
    * not the one of what was sent. `notDeleted`: the copy is there and verified, and the delete from the source could not be confirmed.
    */
   readonly reason: 'unknownOutcome' | 'unverified' | 'notDeleted'
+  /**
+   * True: it was sent again and moved, so that both copies, if there are two, are in the destination. False: it is still in the
+   * dead-letter queue.
+   */
+  readonly resent: boolean
   readonly code: string
   readonly message: string
 }
@@ -22,18 +27,24 @@ export type RedriveState = 'completed' | 'failed' | 'cancelled' | 'interrupted' 
 export interface RedriveSummary {
   readonly event: 'done'
   readonly engine: 'native' | 'client'
-  /** What `dlq redrive --attach` and AWS call the task; null for the client engine, which keeps no journal yet. */
+  /** Client engine: the job, as `msgops job` takes it. Native engine: AWS's task handle, null where AWS gives none any more. */
   readonly job: string | null
   readonly state: RedriveState
   /** ARN of the dead-letter queue. */
   readonly source: string
   /** ARN of the destination; null where every message goes to the queue it came from. */
   readonly destination: string | null
-  /** Messages that were to be moved: moved, failed, possibly duplicated or left. AWS's approximation for the native engine. */
+  /** `keep`: the messages were copied and the dead-letter queue is as it was. */
+  readonly mode: 'move' | 'keep'
+  /** Messages that were to be moved: moved, discarded, failed, in doubt or left. AWS's approximation for the native engine. */
   readonly selected: number
   readonly moved: number
-  /** Seen, but not to be moved: they arrived after the start. */
+  /** Deleted without a copy, as the program of `--through` said. */
+  readonly discarded: number
+  /** Seen, but not to be moved: not selected, or arrived after the start. */
   readonly skipped: number
+  /** Messages that came back to the dead-letter queue after they had been moved, by the content of their bodies. */
+  readonly returned: number
   readonly failed: number
   /** Selected and never sent: interrupted, stopped, or behind a failed message of their group. */
   readonly left: number
@@ -63,11 +74,14 @@ export type RedriveEvent =
   | {
       readonly event: 'failed'
       readonly messageId: string
-      readonly stage: 'receive' | 'check' | 'send' | 'delete' | 'release'
+      readonly stage: 'receive' | 'select' | 'check' | 'send' | 'delete' | 'release'
       readonly code: string
       readonly message: string
     }
   | {readonly event: 'skipped'; readonly messageId: string; readonly reason: string}
+  | {readonly event: 'discarded'; readonly messageId: string}
+  | {readonly event: 'returned'; readonly messageId: string}
+  | CanaryEvent
   | ({readonly event: 'unknown'} & PossibleDuplicate)
   | {readonly event: 'released'; readonly count: number}
   | {readonly event: 'warning'; readonly message: string}
@@ -83,4 +97,15 @@ export interface ProgressEvent {
   readonly perSecond?: number
   readonly etaSeconds?: number
   readonly note?: string
+}
+
+/** What a canary came to: `returned` of `moved` were seen in the dead-letter queue again after `waitedMs`. */
+export interface CanaryEvent {
+  readonly event: 'canary'
+  readonly moved: number
+  readonly returned: number
+  readonly waitedMs: number
+  /** `counters`: not every message could be looked at, and the counter of the queue rose by so many. */
+  readonly measuredBy: 'content' | 'counters'
+  readonly passed: boolean
 }

@@ -3,34 +3,48 @@ import type {QueueAttributes} from '../queues/queue-attributes.js'
 import type {QueueRef} from '../queues/queue-ref.js'
 import type {MoveTask} from './move-tasks.js'
 import {isActive} from './move-tasks.js'
+import type {RedriveRequest} from './request.js'
+import {clientOnlyFlags} from './request.js'
 
 /** AWS's move task takes whole rates up to this (aws-facts.md section 1). */
 const NATIVE_RATE_LIMIT = 500
 
 /** Workers of the client engine on a standard queue unless told; FIFO has one, so that a group stays in order. */
-const DEFAULT_CONCURRENCY = 8
+const DEFAULT_CONCURRENCY = 64
 
-/** What is asked of a redrive. */
-export interface RedriveWishes {
-  readonly engine: 'auto' | 'native' | 'client'
-  readonly max?: number
-  readonly perSecond?: number
-  readonly concurrency?: number
-  /** False: return as soon as AWS has taken the task. */
-  readonly wait?: boolean
+export interface ReadQueue {
+  readonly queue: QueueRef
+  readonly attributes: QueueAttributes
+}
+
+/** A queue that messages can go to; its attributes are absent where they may not be read. */
+export interface Candidate {
+  readonly queue: QueueRef
+  readonly attributes?: QueueAttributes
+}
+
+/** Which messages, and how they are changed, as a person reads it; absent: every message, unchanged. */
+export interface ChangeWords {
+  readonly selection?: string
+  readonly change?: string
 }
 
 /** What a redrive is planned from, read before anything is changed. */
 export interface RedriveFacts {
-  readonly source: {readonly queue: QueueRef; readonly attributes: QueueAttributes}
+  readonly source: ReadQueue
   /** The queue of `--to`. */
-  readonly to?: {readonly queue: QueueRef; readonly attributes: QueueAttributes}
+  readonly to?: ReadQueue
   /** Queues whose redrive policy names the source. */
-  readonly sources: readonly QueueRef[]
-  /** Attributes of the one queue in `sources`, where it is one. */
-  readonly onlySource?: QueueAttributes
+  readonly sources: readonly Candidate[]
   /** Recent move tasks of the source, newest first, or why they cannot be read. */
   readonly tasks: readonly MoveTask[] | {readonly unreadable: string}
+}
+
+/** Move `count`, wait, and go on only where no more than `maxReturnPercent` of them came back. */
+export interface PlannedCanary {
+  readonly count: number
+  readonly waitSeconds: number
+  readonly maxReturnPercent: number
 }
 
 export interface PlannedQueue {
@@ -56,27 +70,30 @@ export interface RedrivePlan {
   readonly perSecond: number | null
   /** Workers of the client engine; null for AWS's. */
   readonly concurrency: number | null
-  /** The client engine moves only messages that came from the destination, since it was not named. */
-  readonly onlyFromDestination: boolean
-  /** Bytes that the destination takes in one message; null where there is more than one. */
-  readonly maximumMessageSize: number | null
+  /** `keep`: the messages are copied, and stay. */
+  readonly mode: 'move' | 'keep'
+  /** Which messages, in words. */
+  readonly selection: string
+  /** How they are changed on the way, in words; null where they are not. */
+  readonly change: string | null
+  readonly canary: PlannedCanary | null
   readonly remarks: readonly string[]
 }
 
 /** Decides how to redrive, or refuses with what is wrong and what to ask instead; pure. See redrive.md, "AWS move task vs ours". */
-export function planRedrive(facts: RedriveFacts, wishes: RedriveWishes): RedrivePlan {
+export function planRedrive(facts: RedriveFacts, wishes: RedriveRequest, words: ChangeWords = {}): RedrivePlan {
   const {queue, attributes} = facts.source
   refuseActiveTask(queue, facts.tasks)
   refuseDestination(facts)
   const {engine, reason} = chooseEngine(facts, wishes)
-  const one = facts.to ?? onlySourceOf(facts)
-  if (engine === 'client') refuseForClient(facts, one !== undefined, wishes)
+  const one = facts.to ?? (facts.sources.length === 1 ? facts.sources[0] : undefined)
+  if (engine === 'client') refuseForClient(facts, wishes)
   return {
     engine,
     reason,
     source: named(queue),
     destination: engine === 'client' || facts.to !== undefined ? (one === undefined ? null : named(one.queue)) : null,
-    destinations: facts.to === undefined ? facts.sources.map(named) : [named(facts.to.queue)],
+    destinations: facts.to === undefined ? facts.sources.map(source => named(source.queue)) : [named(facts.to.queue)],
     fifo: queue.fifo,
     approximateNumberOfMessages: attributes.approximateNumberOfMessages,
     approximateNumberOfMessagesNotVisible: attributes.approximateNumberOfMessagesNotVisible,
@@ -84,13 +101,38 @@ export function planRedrive(facts: RedriveFacts, wishes: RedriveWishes): Redrive
     max: wishes.max ?? null,
     perSecond: wishes.perSecond ?? null,
     concurrency: engine === 'native' ? null : queue.fifo ? 1 : (wishes.concurrency ?? DEFAULT_CONCURRENCY),
-    onlyFromDestination: facts.to === undefined,
-    maximumMessageSize: one?.attributes.maximumMessageSize ?? null,
+    mode: wishes.keep === true ? 'keep' : 'move',
+    selection: words.selection ?? 'every message',
+    change: words.change ?? null,
+    canary: plannedCanary(facts, wishes),
     remarks: remarksOn(facts, wishes, engine),
   }
 }
 
-function chooseEngine(facts: RedriveFacts, wishes: RedriveWishes): {engine: 'native' | 'client'; reason: string} {
+/** How long a canary is waited for where that is not said, at most. */
+const LONGEST_CANARY_SECONDS = 900
+const CANARY_SECONDS = 60
+/** On top of the time in which a failing consumer uses up every receive. */
+const CANARY_MARGIN_SECONDS = 15
+
+// A consumer that fails at once, and leaves each message to its visibility timeout, sends it back after all its receives.
+function plannedCanary({source, sources, to}: RedriveFacts, {canary}: RedriveRequest): PlannedCanary | null {
+  if (canary === undefined) return null
+  const candidates: readonly Candidate[] = to === undefined ? sources : [to]
+  const times = candidates.flatMap(({attributes}) => {
+    const policy = attributes?.redrivePolicy
+    if (attributes === undefined || policy?.deadLetterTargetArn !== source.queue.arn) return []
+    return [attributes.visibilityTimeout * policy.maxReceiveCount]
+  })
+  const longest = times.length === 0 ? CANARY_SECONDS : Math.max(...times) + CANARY_MARGIN_SECONDS
+  return {
+    count: canary.count,
+    waitSeconds: canary.waitSeconds ?? Math.min(longest, LONGEST_CANARY_SECONDS),
+    maxReturnPercent: canary.maxReturnPercent,
+  }
+}
+
+function chooseEngine(facts: RedriveFacts, wishes: RedriveRequest): {engine: 'native' | 'client'; reason: string} {
   const obstacle = nativeObstacle(facts, wishes)
   if (wishes.engine === 'client') return {engine: 'client', reason: 'the client engine was asked for'}
   if (obstacle === undefined) {
@@ -105,10 +147,10 @@ function chooseEngine(facts: RedriveFacts, wishes: RedriveWishes): {engine: 'nat
 }
 
 /** What AWS's move task cannot do of what is asked, or undefined. */
-function nativeObstacle(
-  {sources, tasks}: RedriveFacts,
-  {max, perSecond, concurrency}: RedriveWishes,
-): string | undefined {
+function nativeObstacle({sources, tasks}: RedriveFacts, request: RedriveRequest): string | undefined {
+  const {max, perSecond, concurrency} = request
+  const flags = clientOnlyFlags(request)
+  if (flags.length > 0) return `AWS's move task has no ${flags.join(', ')}`
   if (max !== undefined) return "AWS's move task cannot stop at a number of messages (--max)"
   if (concurrency !== undefined) return "AWS's move task has no workers to count (--concurrency)"
   if (perSecond !== undefined && (perSecond > NATIVE_RATE_LIMIT || !Number.isInteger(perSecond))) {
@@ -154,17 +196,12 @@ function refuseDestination({source, sources, to}: RedriveFacts): void {
   ])
 }
 
-function refuseForClient({source, sources}: RedriveFacts, hasOne: boolean, {wait = true}: RedriveWishes): void {
+function refuseForClient({source}: RedriveFacts, {wait = true, follow, canary, max, keep}: RedriveRequest): void {
   const {queue, attributes} = source
-  if (!hasOne) {
-    const names = sources.map(({name}) => name).join(', ')
+  if (follow === true && (canary !== undefined || max !== undefined || keep === true)) {
     throw refusal(
-      'SeveralSources',
-      `${queue.name} is the dead-letter queue of ${sources.length} queues (${names}), and the client engine moves to one`,
-      [
-        `Name it with --to, e.g. --to ${sources[0]?.name ?? 'QUEUE'}: every message then goes there.`,
-        'Or let AWS send each message to the queue it came from: leave --max and --concurrency away, and --engine native.',
-      ],
+      'FollowTakesAll',
+      '--follow moves whatever arrives, so that --max, --canary and --keep do not go with it',
     )
   }
   if (!wait) {
@@ -179,15 +216,15 @@ function refuseForClient({source, sources}: RedriveFacts, hasOne: boolean, {wait
     'DlqHasRedrivePolicy',
     `${queue.name} dead-letters itself, to ${target} after ${policy.maxReceiveCount} receives: receiving its messages could push them on`,
     [
-      "AWS's engine takes them without that risk: --engine native, without --max and --concurrency.",
+      "AWS's engine takes them without that risk: --engine native, of all messages as they are.",
       `Or remove the redrive policy of ${queue.name} first.`,
     ],
   )
 }
 
 function remarksOn(
-  {source, sources, to, onlySource, tasks}: RedriveFacts,
-  wishes: RedriveWishes,
+  {source, sources, to, tasks}: RedriveFacts,
+  wishes: RedriveRequest,
   engine: 'native' | 'client',
 ): string[] {
   const remarks: string[] = []
@@ -195,21 +232,30 @@ function remarksOn(
   const inFlight = attributes.approximateNumberOfMessagesNotVisible
   if (inFlight > 0)
     remarks.push(`about ${inFlight} messages are in flight: someone else is receiving from ${queue.name}`)
-  const destination = to?.attributes ?? onlySource
-  const policy = destination?.redrivePolicy
-  if (policy?.deadLetterTargetArn === queue.arn) {
-    const name = to?.queue.name ?? sources[0]?.name ?? ''
-    remarks.push(`${name} sends what fails again back here after ${policy.maxReceiveCount} receives`)
+  const candidates: readonly Candidate[] = to === undefined ? sources : [to]
+  for (const {queue: destination, attributes: settings} of candidates) {
+    const policy = settings?.redrivePolicy
+    if (policy?.deadLetterTargetArn !== queue.arn) continue
+    remarks.push(`${destination.name} sends what fails again back here after ${policy.maxReceiveCount} receives`)
   }
-  if (to !== undefined && sources.length > 0 && !sources.some(({arn}) => arn === to.queue.arn)) {
-    remarks.push(
-      `${to.queue.name} is none of the queues that ${queue.name} is the dead-letter queue of (${sources.map(({name}) => name).join(', ')})`,
-    )
+  const names = sources.map(source => source.queue.name).join(', ')
+  if (to !== undefined && sources.length > 0 && !sources.some(source => source.queue.arn === to.queue.arn)) {
+    remarks.push(`${to.queue.name} is none of the queues that ${queue.name} is the dead-letter queue of (${names})`)
   }
   if (to !== undefined && sources.length > 1) {
-    const names = sources.map(({name}) => name).join(', ')
     remarks.push(`every message goes to ${to.queue.name}, whichever queue it came from (${names})`)
   }
+  if (engine === 'client' && (wishes.selection !== undefined || wishes.through !== undefined)) {
+    remarks.push(
+      queue.fifo
+        ? 'a message that is not selected keeps those behind it in its group from being moved'
+        : 'messages that are not selected are held until the pass ends, and are in flight meanwhile',
+    )
+  }
+  if (wishes.keep === true)
+    remarks.push('the messages are copied: they stay here, and are in flight until the pass ends')
+  if (wishes.shared === true)
+    remarks.push('other hosts may redrive this queue at the same time: list the possible duplicates of all their jobs')
   if (engine === 'client' && 'unreadable' in tasks)
     remarks.push(`whether a move task is running is not known: ${tasks.unreadable}`)
   if (engine === 'client' && queue.fifo && (wishes.concurrency ?? 1) > 1)
@@ -217,13 +263,6 @@ function remarksOn(
   if (queue.fifo)
     remarks.push('producers that send meanwhile come in between: order is kept among the redriven messages of a group')
   return remarks
-}
-
-function onlySourceOf({sources, onlySource}: RedriveFacts): {queue: QueueRef; attributes: QueueAttributes} | undefined {
-  const [queue] = sources
-  return sources.length === 1 && queue !== undefined && onlySource !== undefined
-    ? {queue, attributes: onlySource}
-    : undefined
 }
 
 function named({name, arn}: QueueRef): PlannedQueue {

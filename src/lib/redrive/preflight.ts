@@ -1,60 +1,162 @@
 import type {AwsContext} from '../aws/context.js'
 import {ExitCode, OpsError} from '../ops-error.js'
+import {mapBounded} from '../queues/bounded.js'
 import {listSourceQueues} from '../queues/list-sources.js'
+import type {QueueAttributes} from '../queues/queue-attributes.js'
 import {getQueueAttributes} from '../queues/queue-attributes.js'
 import type {QueueRef} from '../queues/queue-ref.js'
 import {resolveQueue} from '../queues/resolve-queue.js'
+import type {Selection} from '../selection/selection.js'
+import type {Transform} from '../selection/transform.js'
 import {listMoveTasks} from './move-tasks.js'
-import type {RedriveFacts, RedrivePlan, RedriveWishes} from './plan.js'
+import type {Candidate, RedriveFacts, RedrivePlan} from './plan.js'
 import {planRedrive} from './plan.js'
+import type {RedriveRequest} from './request.js'
+import {changeHash} from './request.js'
+import type {RouteEntry} from './routes.js'
 
-/** A plan together with the queues it names, found and read. */
-export interface PreparedRedrive {
-  readonly plan: RedrivePlan
-  readonly source: QueueRef
-  /** The one destination of the client engine, or of `--to`. */
-  readonly destination: QueueRef | undefined
-  /** The one queue that messages can go to, by whichever engine, if there is one. */
-  readonly onlyDestination: QueueRef | undefined
+const READS_AT_ONCE = 8
+
+/** The connections of a redrive: to the dead-letter queue, and to the queue of `--to` where that is another account or region. */
+export interface RedriveConnections {
+  readonly aws: AwsContext
+  readonly toAws?: AwsContext
 }
 
-/** Reads both queues, the sources and the move tasks, and plans the redrive; changes nothing, receives nothing. */
+/** A plan together with the queues it names, found and read, and what was asked, compiled. */
+export interface PreparedRedrive {
+  readonly plan: RedrivePlan
+  /** As asked, times no longer relative. */
+  readonly request: RedriveRequest
+  readonly source: QueueRef
+  readonly sourceAttributes: QueueAttributes
+  /** Where messages go, by the queue they came from. */
+  readonly routes: readonly RouteEntry<Candidate>[]
+  /** Of the queue of `--to`, where that is another connection. */
+  readonly toAws: AwsContext | undefined
+  /** Absent: every message. */
+  readonly selection?: Selection
+  readonly transform?: Transform
+  /** SHA-256 (hex) of what selects and changes messages. */
+  readonly changeHash: string
+}
+
+/** Compiles what is asked, reads the queues, the sources and the move tasks, and plans the redrive; changes and receives nothing. */
 export async function prepareRedrive(
-  aws: AwsContext,
-  request: {source: string; to?: string; wishes: RedriveWishes; signal?: AbortSignal},
+  connections: RedriveConnections,
+  {source, request, signal}: {source: string; request: RedriveRequest; signal?: AbortSignal},
 ): Promise<PreparedRedrive> {
-  const facts = await readFacts(aws, request)
-  const plan = planRedrive(facts, request.wishes)
-  const destination = facts.to?.queue ?? (plan.destination === null ? undefined : facts.sources[0])
-  const onlyDestination = facts.to?.queue ?? (facts.sources.length === 1 ? facts.sources[0] : undefined)
-  return {plan, source: facts.source.queue, destination, onlyDestination}
+  const compiled = await compile(request)
+  const facts = await readFacts(connections, {source, to: request.to, signal})
+  const {selection, transform} = compiled
+  const plan = planRedrive(facts, compiled.request, {
+    selection: selection?.text,
+    change: changeWords(request, transform),
+  })
+  return {
+    plan,
+    request: compiled.request,
+    source: facts.source.queue,
+    sourceAttributes: facts.source.attributes,
+    routes: facts.to === undefined ? facts.sources.map(fromItself) : [{target: facts.to}],
+    toAws: connections.toAws,
+    selection,
+    transform,
+    changeHash: changeHash({
+      selectionHash: selection?.hash,
+      transformHash: transform?.hash,
+      through: request.through,
+    }),
+  }
+}
+
+function fromItself(target: Candidate): RouteEntry<Candidate> {
+  return {from: target.queue.arn, target}
+}
+
+// The compilers are loaded only where there is something to compile: most redrives select nothing.
+async function compile(
+  request: RedriveRequest,
+): Promise<{request: RedriveRequest; selection?: Selection; transform?: Transform}> {
+  const {transform: expression, selection: flags, ...rest} = request
+  const selection =
+    flags === undefined
+      ? undefined
+      : await import('../selection/selection.js').then(({compileSelection}) =>
+          compileSelection(flags, {now: new Date()}),
+        )
+  const transform =
+    expression === undefined
+      ? undefined
+      : await import('../selection/transform.js').then(({compileTransform}) => compileTransform(expression))
+  return {
+    request: {
+      ...rest,
+      ...(selection === undefined ? {} : {selection: selection.flags}),
+      ...(expression === undefined ? {} : {transform: expression}),
+    },
+    ...(selection === undefined || selection.everything ? {} : {selection}),
+    ...(transform === undefined ? {} : {transform}),
+  }
+}
+
+function changeWords({through}: RedriveRequest, transform: Transform | undefined): string | undefined {
+  const words = [
+    ...(transform === undefined ? [] : [transform.text]),
+    ...(through === undefined ? [] : [`decided and changed by ${through.join(' ')}`]),
+  ]
+  return words.length === 0 ? undefined : words.join(', ')
 }
 
 async function readFacts(
-  aws: AwsContext,
+  {aws, toAws = aws}: RedriveConnections,
   {source: sourceName, to: toName, signal}: {source: string; to?: string; signal?: AbortSignal},
 ): Promise<RedriveFacts> {
   const [queue, toQueue] = await Promise.all([
     resolveQueue(aws, sourceName, {signal}),
-    toName === undefined ? undefined : resolveQueue(aws, toName, {signal}),
+    toName === undefined ? undefined : resolveTo(toAws, toName, signal),
   ])
   const [attributes, toAttributes, sources, tasks] = await Promise.all([
     getQueueAttributes(aws, queue, {signal}),
-    toQueue === undefined ? undefined : getQueueAttributes(aws, toQueue, {signal}),
+    toQueue === undefined ? undefined : getQueueAttributes(toAws, toQueue, {signal}),
     listSourceQueues(aws, queue, {signal}),
     readTasks(aws, queue, signal),
   ])
-  const [only] = sources
-  const onlySource =
-    toQueue === undefined && sources.length === 1 && only !== undefined
-      ? await getQueueAttributes(aws, only, {signal})
-      : undefined
+  const candidates =
+    toQueue === undefined
+      ? await mapBounded(sources, READS_AT_ONCE, async source => readCandidate(aws, source, signal))
+      : sources.map(source => ({queue: source}))
   return {
     source: {queue, attributes},
     ...(toQueue === undefined || toAttributes === undefined ? {} : {to: {queue: toQueue, attributes: toAttributes}}),
-    sources,
-    onlySource,
+    sources: candidates,
     tasks,
+  }
+}
+
+async function resolveTo(aws: AwsContext, name: string, signal: AbortSignal | undefined): Promise<QueueRef> {
+  try {
+    return await resolveQueue(aws, name, {signal})
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error
+    const flag = {QueueRegionMismatch: '--to-region REGION', QueueAccountMismatch: '--to-profile PROFILE'}[error.code]
+    if (flag === undefined) throw error
+    throw new OpsError(error.message, {
+      code: error.code,
+      exitCode: error.exitCode,
+      suggestions: [`To move messages there, say so: ${flag}`],
+      cause: error,
+    })
+  }
+}
+
+// AWS's engine needs no attributes of the queues, and the client engine can do without: a message too long is refused by the queue.
+async function readCandidate(aws: AwsContext, queue: QueueRef, signal: AbortSignal | undefined): Promise<Candidate> {
+  try {
+    return {queue, attributes: await getQueueAttributes(aws, queue, {signal})}
+  } catch (error) {
+    if (error instanceof OpsError && error.exitCode === ExitCode.denied) return {queue}
+    throw error
   }
 }
 

@@ -1,12 +1,34 @@
 import type {View} from '../output/view.js'
 import {table} from '../output/view.js'
-import type {PossibleDuplicate, RedriveSummary} from './events.js'
+import type {ExitCode} from '../ops-error.js'
+import type {Writer} from '../output/writer.js'
+import type {PossibleDuplicate, RedriveEvent, RedriveSummary} from './events.js'
+import {followRedrive} from './follow.js'
+import {redriveReport} from './reports.js'
 import type {DryRun} from './consent.js'
+import {canaryText} from './consent.js'
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
 
+/**
+ * Reads a redrive to its end on the screen, shows its result, and returns the exit code where it is not the usual one.
+ * `resumeCommand`: the words that go on with a job.
+ */
+export async function showRedrive(
+  events: AsyncGenerator<RedriveEvent, void>,
+  out: Writer,
+  resumeCommand: (job: string) => string,
+): Promise<ExitCode | undefined> {
+  const summary = await followRedrive(events, out)
+  const report = redriveReport(summary, summary.job === null ? undefined : resumeCommand(summary.job))
+  for (const warning of report.warnings) out.warn(warning)
+  out.result(summary, redriveView)
+  for (const note of report.notes) out.note(note)
+  return report.exitCode
+}
+
 /** `dlq redrive`: what became of the messages, and by name those that may exist twice. */
-export const redriveView: View<RedriveSummary> = {
+const redriveView: View<RedriveSummary> = {
   blocks: summary => [
     {
       kind: 'fields',
@@ -14,18 +36,21 @@ export const redriveView: View<RedriveSummary> = {
         {label: 'Redrive', value: {text: summary.state, tone: summary.state === 'completed' ? 'good' : 'warn'}},
         ...(summary.reason === undefined ? [] : [{label: 'Reason', value: summary.reason}]),
         {label: 'Engine', value: summary.engine},
+        ...(summary.engine === 'native' || summary.job === null ? [] : [{label: 'Job', value: summary.job}]),
         {label: 'From', value: nameOf(summary.source)},
         {
           label: 'To',
           value: summary.destination === null ? 'the queue each message came from' : nameOf(summary.destination),
         },
         {
-          label: 'Moved',
+          label: summary.mode === 'keep' ? 'Copied' : 'Moved',
           value: `${summary.moved} of ${summary.engine === 'native' ? 'about ' : ''}${summary.selected}`,
         },
+        ...(summary.discarded === 0 ? [] : [{label: 'Discarded', value: summary.discarded}]),
         {label: 'Failed', value: summary.failed},
         {label: 'Left', value: summary.left},
         {label: 'Skipped', value: summary.skipped},
+        ...(summary.returned === 0 ? [] : [{label: 'Came back', value: summary.returned}]),
         {label: 'Possible duplicates', value: summary.possibleDuplicates.length},
         ...countedFields(summary),
         {label: 'Requests', value: summary.requests},
@@ -51,11 +76,12 @@ function countedFields({counted, remaining}: RedriveSummary) {
 
 function duplicatesBlock(rows: readonly PossibleDuplicate[]) {
   return table<PossibleDuplicate>({
-    title: 'Possible duplicates (kept in the dead-letter queue)',
+    title: 'Possible duplicates',
     columns: [
       {header: 'message id', value: row => row.messageId},
       {header: 'copy', value: row => row.newMessageId},
       {header: 'reason', value: row => row.reason},
+      {header: 'still in the dlq', value: row => (row.resent ? 'no' : 'yes')},
       {header: 'detail', value: row => row.message, flexible: true},
     ],
     rows,
@@ -64,19 +90,24 @@ function duplicatesBlock(rows: readonly PossibleDuplicate[]) {
 
 /** `dlq redrive --dry-run`: what would be done; nothing was. */
 export const dryRunView: View<DryRun> = {
-  blocks: ({plan, accountId, region}) => [
+  blocks: ({plan, accountId, region, to}) => [
     {
       kind: 'fields',
       fields: [
         {label: 'Redrive', value: {text: 'dry run: nothing was changed, nothing was received', tone: 'warn'}},
         {label: 'Account', value: accountId},
         {label: 'Region', value: region},
+        ...(to === null ? [] : [{label: 'Destination in', value: `account ${to.accountId}, region ${to.region}`}]),
         {label: 'Engine', value: plan.engine},
         {label: 'Because', value: plan.reason},
         {label: 'From', value: plan.source.name},
         {label: 'To', value: plan.destinations.map(({name}) => name)},
         {label: 'Approx messages', value: plan.approximateNumberOfMessages},
         {label: 'Approx in flight', value: plan.approximateNumberOfMessagesNotVisible},
+        {label: 'Messages', value: plan.selection},
+        ...(plan.change === null ? [] : [{label: 'Changed', value: plan.change}]),
+        ...(plan.mode === 'keep' ? [{label: 'Source', value: 'kept: the messages are copied'}] : []),
+        ...(plan.canary === null ? [] : [{label: 'Canary', value: canaryText(plan.canary)}]),
         ...(plan.max === null ? [] : [{label: 'At most', value: plan.max}]),
         ...(plan.perSecond === null ? [] : [{label: 'Messages per second', value: plan.perSecond}]),
         ...plan.remarks.map(remark => ({label: 'Remark', value: remark})),

@@ -96,12 +96,12 @@ describe('a redrive by the client engine over HTTP', () => {
   })
 
   test.each(['reset-after', 'half-reply'] as const)(
-    'a lost answer (%s): one request, one copy, kept and listed (catalogue 9)',
+    'held, a lost answer (%s): one request, one copy, kept and listed (catalogue 9)',
     async kind => {
       await queues.deadLetter('orders', numbered(10))
       queues.sandbox.faults.add({kind, action: 'SendMessageBatch', resource: 'orders', skip: 1, times: 1})
       const before = queues.requests('SendMessageBatch')
-      const {summary} = await queues.redrive('orders-dlq', {max: 10, concurrency: 1})
+      const {summary} = await queues.redrive('orders-dlq', {max: 10, concurrency: 1, onUnknown: 'hold'})
       expect(queues.requests('SendMessageBatch') - before).toBe(2)
       expect(summary).toMatchObject({moved: 1, failed: 0, selected: 10})
       const kept = await queues.drain('orders-dlq')
@@ -113,10 +113,20 @@ describe('a redrive by the client engine over HTTP', () => {
     },
   )
 
+  test('a lost answer: sent once more by default, moved, and listed; the second copy is one of those listed (catalogue 9)', async () => {
+    await queues.deadLetter('orders', numbered(10))
+    queues.sandbox.faults.add({kind: 'reset-after', action: 'SendMessageBatch', resource: 'orders', skip: 1, times: 1})
+    const {summary} = await queues.redrive('orders-dlq', {max: 10, concurrency: 1})
+    expect(summary).toMatchObject({state: 'completed', moved: 10, failed: 0, selected: 10, remaining: 0})
+    expect(summary.possibleDuplicates).toHaveLength(9)
+    expect(await queues.drain('orders')).toHaveLength(19)
+    expect(await queues.drain('orders-dlq')).toHaveLength(0)
+  })
+
   test('a connection that broke before the request was applied looks the same, so it is treated the same (catalogue 10)', async () => {
     await queues.deadLetter('orders', numbered(3))
     queues.sandbox.faults.add({kind: 'reset-before', action: 'SendMessageBatch', resource: 'orders', skip: 1, times: 1})
-    const {summary} = await queues.redrive('orders-dlq', {max: 3, concurrency: 1})
+    const {summary} = await queues.redrive('orders-dlq', {max: 3, concurrency: 1, onUnknown: 'hold'})
     expect(summary.possibleDuplicates).toHaveLength(2)
     expect(await queues.drain('orders')).toHaveLength(1)
     expect(await queues.drain('orders-dlq')).toHaveLength(2)
@@ -221,7 +231,7 @@ describe('a redrive by the client engine over HTTP', () => {
       times: 1,
       applied: true,
     })
-    const {summary} = await queues.redrive('orders-dlq', {max: 2, concurrency: 1})
+    const {summary} = await queues.redrive('orders-dlq', {max: 2, concurrency: 1, onUnknown: 'hold'})
     expect(summary).toMatchObject({moved: 1, possibleDuplicates: [{reason: 'unknownOutcome', code: 'NoReply'}]})
   })
 })

@@ -3,7 +3,8 @@ import {OpsError} from '../../../src/lib/ops-error.js'
 import type {QueueAttributes} from '../../../src/lib/queues/queue-attributes.js'
 import type {QueueRef} from '../../../src/lib/queues/queue-ref.js'
 import type {MoveTask} from '../../../src/lib/redrive/move-tasks.js'
-import {planRedrive, type RedriveFacts, type RedriveWishes} from '../../../src/lib/redrive/plan.js'
+import {planRedrive, type RedriveFacts} from '../../../src/lib/redrive/plan.js'
+import type {RedriveRequest} from '../../../src/lib/redrive/request.js'
 
 function queue(name: string): QueueRef {
   return {
@@ -37,16 +38,14 @@ function attributes(overrides: Partial<QueueAttributes> = {}): QueueAttributes {
 
 const oneSource: RedriveFacts = {
   source: {queue: queue('orders-dlq'), attributes: attributes()},
-  sources: [queue('orders')],
-  onlySource: attributes(),
+  sources: [{queue: queue('orders'), attributes: attributes()}],
   tasks: [],
 }
-const twoSources: RedriveFacts = {...oneSource, sources: [queue('orders'), queue('previews')], onlySource: undefined}
-const noSource: RedriveFacts = {...oneSource, sources: [], onlySource: undefined}
+const twoSources: RedriveFacts = {...oneSource, sources: [{queue: queue('orders')}, {queue: queue('previews')}]}
+const noSource: RedriveFacts = {...oneSource, sources: []}
 const fifo: RedriveFacts = {
   source: {queue: queue('pay-dlq.fifo'), attributes: attributes({fifoQueue: true})},
-  sources: [queue('pay.fifo')],
-  onlySource: attributes({fifoQueue: true}),
+  sources: [{queue: queue('pay.fifo'), attributes: attributes({fifoQueue: true})}],
   tasks: [],
 }
 const to = (name: string): Pick<RedriveFacts, 'to'> => ({
@@ -57,10 +56,10 @@ const task = (status: string): MoveTask => ({
   sourceArn: queue('orders-dlq').arn,
   approximateNumberOfMessagesMoved: 7,
 })
-const plan = (facts: RedriveFacts, wishes: Partial<RedriveWishes> = {}) =>
+const plan = (facts: RedriveFacts, wishes: Partial<RedriveRequest> = {}) =>
   planRedrive(facts, {engine: 'auto', ...wishes})
 
-function refusal(facts: RedriveFacts, wishes: Partial<RedriveWishes> = {}): OpsError {
+function refusal(facts: RedriveFacts, wishes: Partial<RedriveRequest> = {}): OpsError {
   try {
     plan(facts, wishes)
   } catch (error) {
@@ -71,7 +70,7 @@ function refusal(facts: RedriveFacts, wishes: Partial<RedriveWishes> = {}): OpsE
 }
 
 describe('which engine', () => {
-  test.each<[string, RedriveFacts, Partial<RedriveWishes>, 'native' | 'client', RegExp]>([
+  test.each<[string, RedriveFacts, Partial<RedriveRequest>, 'native' | 'client', RegExp]>([
     ['nothing special', oneSource, {}, 'native', /can do all that is asked/],
     ['several sources', twoSources, {}, 'native', /can do all that is asked/],
     ['another destination', {...oneSource, ...to('retry')}, {}, 'native', /can do all that is asked/],
@@ -107,7 +106,7 @@ describe('which engine', () => {
 })
 
 describe('refusals', () => {
-  test.each<[string, RedriveFacts, Partial<RedriveWishes>, string, RegExp]>([
+  test.each<[string, RedriveFacts, Partial<RedriveRequest>, string, RegExp]>([
     ['no source and no destination', noSource, {}, 'NoDestination', /No queue has orders-dlq as its dead-letter queue/],
     [
       'itself',
@@ -130,14 +129,6 @@ describe('refusals', () => {
       'QueueTypeMismatch',
       /pay-dlq.fifo is a FIFO queue and orders a standard queue/,
     ],
-    [
-      'several sources, client engine',
-      twoSources,
-      {engine: 'client'},
-      'SeveralSources',
-      /2 queues \(orders, previews\)/,
-    ],
-    ['several sources, a number', twoSources, {max: 3}, 'SeveralSources', /2 queues \(orders, previews\)/],
     [
       'a running task',
       {...oneSource, tasks: [task('RUNNING')]},
@@ -202,12 +193,18 @@ describe('what the plan holds', () => {
     })
   })
 
-  test('by the client engine, to the one source, and only what came from it', () => {
+  test('by the client engine, each to its own queue', () => {
+    expect(plan(twoSources, {max: 3})).toMatchObject({
+      engine: 'client',
+      destination: null,
+      destinations: [{name: 'orders'}, {name: 'previews'}],
+    })
+  })
+
+  test('by the client engine, to the one source', () => {
     expect(plan(oneSource, {engine: 'client', perSecond: 5, max: 3})).toMatchObject({
       destination: {name: 'orders'},
-      onlyFromDestination: true,
-      maximumMessageSize: 262_144,
-      concurrency: 8,
+      concurrency: 64,
       max: 3,
       perSecond: 5,
     })
@@ -217,8 +214,6 @@ describe('what the plan holds', () => {
     expect(plan({...twoSources, ...to('retry')}, {max: 1})).toMatchObject({
       destination: {name: 'retry'},
       destinations: [{name: 'retry'}],
-      onlyFromDestination: false,
-      maximumMessageSize: 1_048_576,
     })
   })
 
@@ -229,7 +224,7 @@ describe('what the plan holds', () => {
     })
   })
 
-  test.each<[string, RedriveFacts, Partial<RedriveWishes>, string]>([
+  test.each<[string, RedriveFacts, Partial<RedriveRequest>, string]>([
     [
       'someone else receives',
       {...oneSource, source: {...oneSource.source, attributes: attributes({approximateNumberOfMessagesNotVisible: 3})}},
@@ -240,7 +235,12 @@ describe('what the plan holds', () => {
       'the way back',
       {
         ...oneSource,
-        onlySource: attributes({redrivePolicy: {deadLetterTargetArn: queue('orders-dlq').arn, maxReceiveCount: 3}}),
+        sources: [
+          {
+            queue: queue('orders'),
+            attributes: attributes({redrivePolicy: {deadLetterTargetArn: queue('orders-dlq').arn, maxReceiveCount: 3}}),
+          },
+        ],
       },
       {},
       'orders sends what fails again back here after 3 receives',

@@ -12,9 +12,12 @@ const done: RedriveSummary = {
   state: 'completed',
   source: 'arn:aws:sqs:eu-west-1:111122223333:orders-dlq',
   destination: 'arn:aws:sqs:eu-west-1:111122223333:orders',
+  mode: 'move',
   selected: 10,
   moved: 10,
+  discarded: 0,
   skipped: 0,
+  returned: 0,
   failed: 0,
   left: 0,
   remaining: 0,
@@ -22,7 +25,7 @@ const done: RedriveSummary = {
   requests: 9,
   durationMs: 1200,
 }
-const duplicate = {messageId: 'm', reason: 'unknownOutcome', code: 'NoReply', message: 'x'} as const
+const duplicate = {messageId: 'm', reason: 'unknownOutcome', resent: false, code: 'NoReply', message: 'x'} as const
 
 describe('exit codes', () => {
   test.each<[string, Partial<RedriveSummary>, number | undefined]>([
@@ -51,6 +54,26 @@ describe('what is said', () => {
     ])
   })
 
+  test('a message that was sent again is no longer in the dead-letter queue', () => {
+    expect(redriveReport({...done, possibleDuplicates: [{...duplicate, resent: true}]}).warnings).toEqual([
+      '1 message may be in the destination twice: the first send had no known outcome. See possibleDuplicates.',
+    ])
+  })
+
+  test('a job that ended before its end is resumable: interrupted it exits with 75, and the words to go on are there', () => {
+    const words = 'msgops job resume rd-1'
+    const job = {...done, job: 'rd-1'}
+    expect(redriveReport({...job, state: 'interrupted'}, words)).toMatchObject({
+      exitCode: 75,
+      warnings: [`It can be gone on with: ${words}`],
+    })
+    expect(redriveReport({...job, state: 'stopped'}, words)).toMatchObject({
+      exitCode: 3,
+      warnings: ['The redrive ended early: stopped.', `It can be gone on with: ${words}`],
+    })
+    expect(redriveReport(job, words)).toEqual({warnings: [], notes: [], exitCode: undefined})
+  })
+
   test('failures and an early end are warnings', () => {
     expect(redriveReport({...done, state: 'stopped', reason: 'because', failed: 2}).warnings).toEqual([
       '2 messages could not be moved and are still in orders-dlq.',
@@ -60,8 +83,8 @@ describe('what is said', () => {
 
   test('an interruption, late messages and a task left running are notes', () => {
     expect(redriveReport({...done, state: 'interrupted', skipped: 1}).notes).toEqual([
-      'Interrupted: the batch under way was finished, and everything else has been given back. Run the command again to go on.',
-      '1 message arrived after the start and stayed.',
+      'Interrupted: the batch under way was finished, and everything else has been given back.',
+      '1 message stayed: not selected, or arrived after the start.',
     ])
     expect(redriveReport({...done, engine: 'native', job: 'h', state: 'running'}).notes).toEqual([
       'Follow it: msgops dlq redrive orders-dlq --attach',

@@ -6,12 +6,17 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs'
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {createAwsContext} from '../../../src/lib/aws/connect.js'
 import type {AwsContext} from '../../../src/lib/aws/context.js'
 import type {EngineClock} from '../../../src/lib/redrive/client/ports.js'
 import type {RedriveEvent, RedriveSummary} from '../../../src/lib/redrive/events.js'
+import type {JournalOptions} from '../../../src/lib/redrive/journal/open-journal.js'
+import {stateDirectoryAt} from '../../../src/lib/redrive/journal/state-directory.js'
 import {prepareRedrive} from '../../../src/lib/redrive/preflight.js'
-import type {RedriveWishes} from '../../../src/lib/redrive/plan.js'
+import type {RedriveRequest} from '../../../src/lib/redrive/request.js'
 import {redrive} from '../../../src/lib/redrive/redrive.js'
 import {startSandbox, type Sandbox} from '../../../src/sandbox/server.js'
 
@@ -19,6 +24,12 @@ export const ARN = 'arn:aws:sqs:us-east-1:000000000000:'
 
 /** A local AWS on a free port, a connection to it, and queues in it. */
 export class SandboxQueues {
+  /** Journals of this local AWS, apart from those of any other test. */
+  readonly journal: JournalOptions = {
+    state: stateDirectoryAt(mkdtempSync(path.join(tmpdir(), 'msgops-state-'))),
+    version: '0.0.0-test',
+  }
+
   private constructor(
     readonly sandbox: Sandbox,
     readonly aws: AwsContext,
@@ -131,17 +142,17 @@ export class SandboxQueues {
 
   async redrive(
     source: string,
-    wishes: Partial<RedriveWishes> & {
-      to?: string
-      wait?: boolean
+    wishes: Partial<RedriveRequest> & {
       signal?: AbortSignal
+      resume?: string
       onEvent?: (event: RedriveEvent) => void
     } = {},
   ): Promise<{events: RedriveEvent[]; summary: RedriveSummary}> {
-    const {to, wait = true, signal = new AbortController().signal, onEvent, ...rest} = wishes
-    const prepared = await prepareRedrive(this.aws, {source, to, wishes: {engine: 'auto', wait, ...rest}})
+    const {signal = new AbortController().signal, onEvent, resume, ...rest} = wishes
+    const prepared = await prepareRedrive({aws: this.aws}, {source, request: {engine: 'auto', ...rest}})
+    const options = {signal, resume, journal: this.journal, env: {}, clock: this.clock(), random: () => 0.5}
     const events: RedriveEvent[] = []
-    for await (const event of redrive(this.aws, prepared, {wait, signal, clock: this.clock(), random: () => 0.5})) {
+    for await (const event of redrive(this.aws, prepared, options)) {
       events.push(event)
       onEvent?.(event)
     }

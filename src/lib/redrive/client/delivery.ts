@@ -1,13 +1,16 @@
 import {backoffMs} from './backoff.js'
+import type {PossibleDuplicate} from '../events.js'
 import type {RequestFailure, SendOutcome} from './classify.js'
 import {failureOf, outcomesOf} from './classify.js'
-import {SEND_RESERVE_MS, VISIBILITY_SECONDS} from './options.js'
 import type {Outgoing} from './outgoing.js'
 import {packBatches, roundsByGroup} from './outgoing.js'
 import type {Run} from './run.js'
+import {Visibility} from './visibility.js'
 
 /** Attempts for an entry that failed for a reason on the side of SQS. */
 const PASSING_ATTEMPTS = 4
+/** Sends of one message that may each have been taken: every one of them can be a copy more. */
+const UNKNOWN_ATTEMPTS = 2
 /** How long a destination that cannot be reached is tried. */
 const UNREACHABLE_MS = 60_000
 /** Sends in a row without one success: the destination, not the messages, is at fault. */
@@ -36,7 +39,9 @@ export class Delivery {
       let rest = [...round]
       while (rest.length > 0) {
         const ready = rest.filter(message => !this.leaveStopped(message, visible))
-        const [batch = []] = packBatches(run.proven ? ready : ready.slice(0, 1))
+        const route = ready[0]?.route
+        const together = ready.filter(message => message.route === route)
+        const [batch = []] = packBatches(route !== undefined && run.isProven(route) ? together : together.slice(0, 1))
         const taken = new Set(batch)
         rest = ready.filter(message => !taken.has(message))
         await this.deliver(batch, visible)
@@ -53,12 +58,30 @@ export class Delivery {
   }
 
   private leave(message: Outgoing): void {
-    this.run.ledger.set(message.messageId, 'held')
-    this.run.stopGroup(message.groupId)
-    this.run.countLeft()
+    const {run} = this
+    run.stopGroup(message.groupId)
+    if (run.isInDoubt(message.messageId)) return
+    run.ledger.set(message.messageId, 'held')
+    run.countLeft()
   }
 
   private async deliver(batch: readonly Outgoing[], visible: Visibility): Promise<void> {
+    if (await this.backUp(batch)) await this.sendUntilSettled(batch, visible)
+    else for (const message of batch) this.leave(message)
+  }
+
+  /** Whether the messages are in the backup now, so that they may be sent; a backup that fails ends the redrive. */
+  private async backUp(batch: readonly Outgoing[]): Promise<boolean> {
+    try {
+      if (batch.length > 0) await this.run.options.backup?.append(batch.map(message => message.original))
+      return true
+    } catch (error) {
+      this.run.fail({...failureOf(error), kind: 'fatal'})
+      return false
+    }
+  }
+
+  private async sendUntilSettled(batch: readonly Outgoing[], visible: Visibility): Promise<void> {
     const {run} = this
     let pending = batch
     let unreachableSinceMs: number | undefined
@@ -70,8 +93,12 @@ export class Delivery {
       }
       const ready = await visible.keep(pending)
       const {outcomes, failure} = await this.attempt(ready)
-      await this.remove(ready.filter((_, index) => outcomes[index]?.state === 'sent').map(message => message.messageId))
-      if (failure?.kind === 'refused' && ready.length > 1) return this.deliverEach(ready, visible)
+      await this.settleSent(ready.filter((_, index) => outcomes[index]?.state === 'sent'))
+      if (failure?.kind === 'refused' && ready.length > 1) {
+        // For what one of its messages carries, the request was refused whole: alone, the others pass.
+        for (const message of ready) await this.sendUntilSettled([message], visible)
+        return
+      }
       pending = ready.filter((message, index) => this.isRetried(message, outcomes[index], attempt))
       if (failure?.kind !== 'unreachable') unreachableSinceMs = undefined
       else unreachableSinceMs ??= run.options.clock.now()
@@ -82,9 +109,12 @@ export class Delivery {
     }
   }
 
-  // A request can be refused whole for what one of its messages carries: alone, the others pass.
-  private async deliverEach(batch: readonly Outgoing[], visible: Visibility): Promise<void> {
-    for (const message of batch) await this.deliver([message], visible)
+  /** Deletes from the source what is sent, unless the source is kept; a route is proven by the first that goes all the way. */
+  private async settleSent(sent: readonly Outgoing[]): Promise<void> {
+    const {run} = this
+    const keep = run.options.keep === true
+    if (!keep) await this.remove(sent.map(message => message.messageId))
+    for (const {messageId, route} of sent) if (keep || run.ledger.state(messageId) === 'deleted') run.prove(route)
   }
 
   private isGivenUp(failure: RequestFailure, unreachableSinceMs: number | undefined): boolean {
@@ -94,10 +124,15 @@ export class Delivery {
 
   private async attempt(batch: readonly Outgoing[]): Promise<{outcomes: SendOutcome[]; failure?: RequestFailure}> {
     const {run} = this
-    const {journal, destination} = run.options
-    if (batch.length === 0) return {outcomes: []}
+    const {journal} = run.options
+    const route = batch[0]?.route
+    if (route === undefined) return {outcomes: []}
     try {
-      await journal.intent(batch.map(message => message.messageId))
+      run.listResends(batch.map(message => message.messageId))
+      await journal.intent(
+        batch.map(message => message.messageId),
+        batch.map(message => message.digest),
+      )
     } catch (error) {
       run.fail({...failureOf(error), kind: 'fatal'})
       return {
@@ -112,11 +147,12 @@ export class Delivery {
     for (const message of batch) run.ledger.set(message.messageId, 'intent')
     let outcomes: SendOutcome[]
     let failure: RequestFailure | undefined
+    const sentMs = run.options.clock.now()
     try {
       run.requests++
       outcomes = outcomesOf(
         batch,
-        await destination.send(batch.map(({entry}, index) => ({...entry, Id: String(index)}))),
+        await route.queue.send(batch.map(({entry}, index) => ({...entry, Id: String(index)}))),
       )
     } catch (error) {
       failure = failureOf(error)
@@ -124,11 +160,15 @@ export class Delivery {
       outcomes = batch.map(() => outcome)
     }
     outcomes = outcomes.map((outcome, index) => this.checkedForSwallowing(batch[index], outcome))
-    return {outcomes: await this.record(batch, outcomes), failure}
+    return {outcomes: await this.record(batch, outcomes, sentMs), failure}
   }
 
   /** Journals the outcomes; a `sent` that is not durable is no `sent`, for a delete must never rest on it. */
-  private async record(batch: readonly Outgoing[], outcomes: readonly SendOutcome[]): Promise<SendOutcome[]> {
+  private async record(
+    batch: readonly Outgoing[],
+    outcomes: readonly SendOutcome[],
+    sentMs: number,
+  ): Promise<SendOutcome[]> {
     const {run} = this
     let durable = [...outcomes]
     try {
@@ -150,24 +190,54 @@ export class Delivery {
           : outcome,
       )
     }
-    batch.forEach((message, index) => this.apply(message, durable[index] ?? NO_OUTCOME))
+    batch.forEach((message, index) => this.apply(message, durable[index] ?? NO_OUTCOME, sentMs))
     this.watchForBarrenSends(durable)
     return durable
   }
 
-  private apply(message: Outgoing, outcome: SendOutcome): void {
+  private apply(message: Outgoing, outcome: SendOutcome, sentMs: number): void {
     const {run} = this
-    if (outcome.state === 'sent') run.ledger.sent(message.messageId, outcome.newMessageId)
-    else run.ledger.set(message.messageId, outcome.state)
-    if (outcome.state === 'unknown' || outcome.state === 'unverified') {
-      const {state, ...rest} = outcome
-      run.stopGroup(message.groupId)
-      run.listDuplicate({
-        messageId: message.messageId,
-        reason: state === 'unknown' ? 'unknownOutcome' : 'unverified',
-        ...rest,
-      })
+    const {messageId, bodyMd5} = message
+    switch (outcome.state) {
+      case 'sent':
+        run.sentContents.add(bodyMd5)
+        run.settleDoubt(messageId)
+        if (run.options.keep !== true) run.ledger.sent(messageId, outcome.newMessageId)
+        else {
+          run.ledger.set(messageId, 'sent')
+          run.countMoved(messageId, outcome.newMessageId)
+        }
+        return
+      case 'rejected':
+        // It says nothing of an earlier send that may have been taken.
+        run.ledger.set(messageId, run.isInDoubt(messageId) ? 'unknown' : 'rejected')
+        return
+      case 'unknown':
+        run.ledger.set(messageId, 'unknown')
+        run.doubt(messageId, sentMs)
+        // SQS drops the second send of a FIFO message, so that there is nothing to list as long as that lasts.
+        if (run.onUnknown === 'hold' || !run.options.fifo) this.list(message, 'unknownOutcome', outcome)
+        return
+      case 'unverified':
+        run.ledger.set(messageId, 'unverified')
+        run.stopGroup(message.groupId)
+        this.list(message, 'unverified', outcome)
     }
+  }
+
+  private list(
+    {messageId}: Outgoing,
+    reason: PossibleDuplicate['reason'],
+    {code, message, newMessageId}: {code: string; message: string; newMessageId?: string},
+  ): void {
+    this.run.listDuplicate({
+      messageId,
+      ...(newMessageId === undefined ? {} : {newMessageId}),
+      reason,
+      resent: false,
+      code,
+      message,
+    })
   }
 
   private checkedForSwallowing(message: Outgoing | undefined, outcome: SendOutcome): SendOutcome {
@@ -177,12 +247,18 @@ export class Delivery {
     return {state: 'unverified', code: 'Swallowed', message: text}
   }
 
-  /** Settles a rejection: true when the message is to be sent again, false when it has been counted. */
+  /** Settles what was not sent: true when the message is to be sent again, false when it has been counted. */
   private isRetried(message: Outgoing, outcome: SendOutcome | undefined, attempt: number): boolean {
+    const {run} = this
+    if (outcome?.state === 'unknown') {
+      if (run.onUnknown === 'resend' && attempt + 1 < UNKNOWN_ATTEMPTS) return true
+      run.stopGroup(message.groupId)
+      return false
+    }
     if (outcome?.state !== 'rejected') return false
-    const again = outcome.retry === 'throttled' || (outcome.retry === 'passing' && attempt + 1 < PASSING_ATTEMPTS)
-    if (again) return true
-    this.failFor(message, outcome)
+    if (outcome.retry === 'throttled' || (outcome.retry === 'passing' && attempt + 1 < PASSING_ATTEMPTS)) return true
+    if (run.isInDoubt(message.messageId)) run.stopGroup(message.groupId)
+    else this.failFor(message, outcome)
     return false
   }
 
@@ -203,59 +279,6 @@ export class Delivery {
     if (this.barrenUnknownSends >= BARREN_UNKNOWN_SENDS) {
       this.run.stop('stopped', `${BARREN_UNKNOWN_SENDS} sends in a row had no known outcome`)
     }
-  }
-}
-
-/** The visibility that is left of one receive; renewed before a send that it might not outlast. */
-class Visibility {
-  private readonly expiresMs: Map<Outgoing, number>
-  private readonly lostGroups = new Set<string>()
-
-  constructor(
-    private readonly run: Run,
-    messages: readonly Outgoing[],
-    expiresMs: number,
-  ) {
-    this.expiresMs = new Map(messages.map(message => [message, expiresMs]))
-  }
-
-  /** Whether the message is, or an earlier one of its group was, another consumer's again; it is seen anew when it comes back. */
-  isLost(message: Outgoing): boolean {
-    if (!this.expiresMs.has(message)) return true
-    if (!this.run.options.fifo || message.groupId === undefined || !this.lostGroups.has(message.groupId)) return false
-    this.lose(message)
-    return true
-  }
-
-  /** Those that are ours for long enough to be sent now. */
-  async keep(messages: readonly Outgoing[]): Promise<Outgoing[]> {
-    const {run} = this
-    const nowMs = run.options.clock.now()
-    const short = messages.filter(message => (this.expiresMs.get(message) ?? 0) - nowMs < SEND_RESERVE_MS)
-    if (short.length > 0) await this.renew(short, nowMs)
-    return messages.filter(message => this.expiresMs.has(message))
-  }
-
-  private async renew(messages: readonly Outgoing[], nowMs: number): Promise<void> {
-    const {run} = this
-    const handles = messages.map(({messageId}) => ({messageId, receiptHandle: run.ledger.handle(messageId) ?? ''}))
-    let renewed: boolean[]
-    try {
-      run.requests++
-      renewed = (await run.options.source.setVisibility(handles, VISIBILITY_SECONDS)).map(result => result.ok)
-    } catch {
-      renewed = []
-    }
-    messages.forEach((message, index) => {
-      if (renewed[index] === true) this.expiresMs.set(message, nowMs + VISIBILITY_SECONDS * 1000)
-      else this.lose(message)
-    })
-  }
-
-  private lose(message: Outgoing): void {
-    this.expiresMs.delete(message)
-    if (message.groupId !== undefined) this.lostGroups.add(message.groupId)
-    this.run.lose(message.messageId)
   }
 }
 

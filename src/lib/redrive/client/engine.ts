@@ -1,17 +1,20 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import type {RedriveEvent, RedriveSummary} from '../events.js'
 import {backoffMs} from './backoff.js'
+import {CanaryWatch} from './canary.js'
 import type {RequestFailure} from './classify.js'
 import {failureOf, plainCode} from './classify.js'
 import {Delivery} from './delivery.js'
-import type {EngineOptions} from './options.js'
+import type {CanaryOptions, EngineOptions} from './options.js'
 import {VISIBILITY_SECONDS, WAIT_SECONDS} from './options.js'
+import {MAX_ENTRIES} from './outgoing.js'
 import type {Depth} from './ports.js'
 import {releaseHeld} from './release.js'
 import {Removal} from './removal.js'
 import {Run} from './run.js'
 import {PATIENCE_MS} from './stop-rule.js'
 import {triage} from './triage.js'
+import type {Turn} from './turns.js'
 import {Turns} from './turns.js'
 
 /** Reads that fail in a row before the source counts as out of reach. */
@@ -57,12 +60,20 @@ class Mover {
   }
 
   interrupt(): void {
-    this.run.stop('interrupted', 'interrupted')
+    this.run.interrupt()
   }
 
   async work(): Promise<void> {
     try {
-      await Promise.all(Array.from({length: this.run.workers}, () => this.worker()))
+      const {canary} = this.options
+      if (canary !== undefined) {
+        const before = await this.depth()
+        this.run.limitTo(canary.count)
+        await this.workers()
+        if (!this.run.stopped) await this.watchCanary(canary, before)
+        this.run.limitTo(undefined)
+      }
+      await this.workers()
       const summary = await this.finish()
       if (this.run.failure !== undefined && this.run.untouched) throw this.run.failure.error
       this.run.events.put(summary)
@@ -71,35 +82,58 @@ class Mover {
     }
   }
 
+  private async workers(): Promise<void> {
+    await Promise.all(Array.from({length: this.run.workers}, () => this.worker()))
+  }
+
   private async worker(): Promise<void> {
     try {
       for (;;) {
         await this.run.events.room()
-        const count = await this.turns.next()
-        if (count === 0) return
-        await this.turn(count)
+        await this.run.holds.renew()
+        const turn = await this.turns.next()
+        if (turn === undefined) return
+        await this.take(turn)
       }
     } catch (error) {
       this.run.fail({...failureOf(error), kind: 'fatal'})
     }
   }
 
-  private async turn(count: number): Promise<void> {
+  private async take(turn: Turn): Promise<void> {
     const {run, turns, options} = this
     const startedMs = options.clock.now()
+    let open = true
     try {
-      const messages = await this.receive(count)
-      const {send, remove, selected} = triage(run, messages ?? [])
-      const news = selected > 0 || remove.length > 0
-      turns.received(count, selected, news)
+      const messages = await this.receive(turn.count)
+      const {send, remove, discard, selected, fresh} = await triage(run, messages ?? [])
+      const news = fresh > 0 || remove.length > 0
+      open = false
+      turns.received(turn, selected, news)
       if (news) {
         run.stopRule.received(options.clock.now())
         await this.removal.remove(remove)
+        await this.removal.discard(discard)
         await this.delivery.settle(send, startedMs + VISIBILITY_SECONDS * 1000)
         run.progress()
       } else if (messages !== undefined) await this.nothingCame()
+      run.holdOn(messages ?? [], startedMs + VISIBILITY_SECONDS * 1000)
     } finally {
+      if (open) turns.received(turn, 0, false)
       turns.settled()
+    }
+  }
+
+  private async watchCanary(canary: CanaryOptions, before: Depth | undefined): Promise<void> {
+    const watch = new CanaryWatch(this.run, {
+      receive: () => this.receive(MAX_ENTRIES),
+      remove: messageIds => this.removal.remove(messageIds),
+      depth: () => this.depth(),
+    })
+    try {
+      await watch.watch(canary, before)
+    } catch (error) {
+      this.run.fail({...failureOf(error), kind: 'fatal'})
     }
   }
 
@@ -138,6 +172,10 @@ class Mover {
     const {run, turns, options} = this
     if (run.stopped) return
     if (turns.othersActive) return turns.change()
+    if (options.follow === true) {
+      run.progress('waiting for messages')
+      return
+    }
     const depth = await this.depth()
     if (depth === undefined) return
     const verdict = run.stopRule.judge({
@@ -149,7 +187,7 @@ class Mover {
     if (verdict === 'empty') run.stop('completed')
     else if (verdict === 'behind-held-messages')
       run.stop('stopped', 'the rest is behind messages of the same group that could not be moved')
-    else if (verdict === 'others-hold-the-rest') run.stop('stopped', unreceived(depth))
+    else if (verdict === 'others-hold-the-rest') run.stop(options.shared ? 'completed' : 'stopped', unreceived(depth))
     else
       run.progress(
         depth.inFlight > run.ledger.heldCount
@@ -170,41 +208,52 @@ class Mover {
 
   /** Whatever was sent, or may have been, and is not known to be gone from the source: also what an earlier run left so. */
   private listUnsettled(): void {
-    const {run} = this
-    for (const messageId of run.ledger.idsIn('sent')) {
+    const {run, options} = this
+    for (const [messageId, newMessageId] of options.keep === true ? [] : run.ledger.undeleted()) {
       run.listDuplicate({
         messageId,
-        newMessageId: run.ledger.copyOf(messageId),
+        ...(newMessageId === undefined ? {} : {newMessageId}),
         reason: 'notDeleted',
+        resent: false,
         code: 'DeleteUnconfirmed',
         message: 'the copy is in the destination; the delete from the source could not be confirmed',
       })
     }
-    for (const messageId of [...run.ledger.idsIn('unknown'), ...run.ledger.idsIn('unverified')]) {
+    for (const messageId of [...run.inDoubt, ...run.ledger.inDoubt]) {
       run.listDuplicate({
         messageId,
         reason: 'unknownOutcome',
+        resent: false,
         code: 'InterruptedSend',
-        message: 'an earlier run may have sent it: its journal has the intent and no outcome',
+        message: 'a send of it was begun, and its outcome is not known',
       })
     }
   }
 
   private async finish(): Promise<RedriveSummary> {
-    const {run, options} = this
+    const {run} = this
     this.listUnsettled()
     await releaseHeld(run)
     const depth = await this.depth()
-    try {
-      await options.journal.close()
-    } catch (error) {
-      run.events.put({
-        event: 'warning',
-        message: `the journal could not be closed: ${error instanceof Error ? error.message : String(error)}`,
-      })
-    }
+    await this.endJournal()
     const remaining = depth === undefined ? Number.NaN : depth.visible + depth.inFlight + depth.delayed
     return run.summary(Number.isNaN(remaining) ? null : remaining)
+  }
+
+  /** What cannot be recorded any more costs nothing but the record: every delete rests on one that was durable. */
+  private async endJournal(): Promise<void> {
+    const {run, options} = this
+    try {
+      try {
+        await options.journal.end(run.endState, run.totals)
+      } finally {
+        await options.journal.close()
+      }
+    } catch (error) {
+      if (run.failure?.error === error) return
+      const text = error instanceof Error ? error.message : String(error)
+      run.events.put({event: 'warning', message: `the end of the redrive is not in its journal: ${text}`})
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import type {EndState, RunTotals} from '../journal/records.js'
+
 /** What is known of one message of the source, by its MessageId there. */
 export type MessageState =
   /** A send may have been written to the network and has no known outcome. */
@@ -11,6 +13,8 @@ export type MessageState =
   | 'unknown'
   /** Sent, but what came back does not prove that the copy is whole. */
   | 'unverified'
+  /** To be deleted without a copy, as the user's program said. */
+  | 'discarded'
 
 export interface OutcomeRecord {
   readonly messageId: string
@@ -18,42 +22,29 @@ export interface OutcomeRecord {
   readonly newMessageId?: string
 }
 
-/**
- * The write-ahead record of a redrive (redrive.md section 2). `intent` and `outcome` must be durable when they resolve: nothing is
- * sent before its intent is, nothing is deleted before its `sent` is. `deleted` is advisory. A rejection stops the redrive.
- */
-export interface Journal {
-  intent(messageIds: readonly string[]): Promise<void>
-  outcome(records: readonly OutcomeRecord[]): Promise<void>
-  deleted(messageIds: readonly string[]): Promise<void>
-  close(): Promise<void>
+/** What an earlier run of the same job wrote down of a message. */
+export interface KnownMessage {
+  readonly messageId: string
+  readonly state: MessageState
+  readonly newMessageId?: string
+  /** Time since the first send that may have been taken. */
+  readonly attemptedMsAgo?: number
+  /** Two copies of it may exist, although a later send had a known outcome. */
+  readonly uncertain?: boolean
 }
 
-/** A journal that lives and dies with the process: an interrupted redrive cannot be resumed from it. */
-export class MemoryJournal implements Journal {
-  private readonly states = new Map<string, MessageState>()
-
-  intent(messageIds: readonly string[]): Promise<void> {
-    for (const messageId of messageIds) this.states.set(messageId, 'intent')
-    return Promise.resolve()
-  }
-
-  outcome(records: readonly OutcomeRecord[]): Promise<void> {
-    for (const {messageId, state} of records) this.states.set(messageId, state)
-    return Promise.resolve()
-  }
-
-  deleted(messageIds: readonly string[]): Promise<void> {
-    for (const messageId of messageIds) this.states.set(messageId, 'deleted')
-    return Promise.resolve()
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  /** What a later run would know: the last record of each message. */
-  known(): Iterable<readonly [string, MessageState]> {
-    return this.states
-  }
+/**
+ * The write-ahead record of a redrive (redrive.md section 2). `intent`, `outcome` and `discarded` must be durable when they resolve:
+ * nothing is sent before its intent is, nothing is deleted before its `sent` or `discarded` is. `deleted` is advisory. A rejection
+ * stops the redrive.
+ */
+export interface Journal {
+  /** `digests`: of the content of each message, in the same order. */
+  intent(messageIds: readonly string[], digests?: readonly string[]): Promise<void>
+  outcome(records: readonly OutcomeRecord[]): Promise<void>
+  discarded(messageIds: readonly string[]): Promise<void>
+  deleted(messageIds: readonly string[]): Promise<void>
+  /** How the run ended by itself; only `close` follows. */
+  end(state: EndState, totals: RunTotals): Promise<void>
+  close(): Promise<void>
 }

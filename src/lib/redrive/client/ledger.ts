@@ -1,63 +1,92 @@
-import type {MessageState} from './journal.js'
+import {UuidTable} from '../journal/uuid-table.js'
+import type {KnownMessage, MessageState} from './journal.js'
 
-/** `held`: seen and not to be sent in this run (arrived late, damaged, behind a stopped group). */
-export type LedgerState = MessageState | 'received' | 'held'
+/**
+ * `held`: seen and not to be sent in this run (not selected, arrived late, damaged, behind a stopped group). `unresolved`: an earlier run
+ * may have sent it, and it is to be sent again. `lost`: as if never seen.
+ */
+export type LedgerState = Exclude<MessageState, 'rejected'> | 'rejected' | 'received' | 'held' | 'unresolved'
+
+const STATES: readonly LedgerState[] = [
+  'intent',
+  'sent',
+  'deleted',
+  'rejected',
+  'unknown',
+  'unverified',
+  'discarded',
+  'received',
+  'held',
+  'unresolved',
+]
+/** A MessageId that a FIFO send returned: it belongs to a copy. */
+const COPY = 16
+/** Forgotten; the table has no way to take an entry out. */
+const LOST = 32
 
 /**
  * What this run knows of every message it has seen, by MessageId in the source, so that a message which comes again is deleted if
- * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18).
+ * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18). One byte for each message that is done with.
  */
 export class Ledger {
-  private readonly states: Map<string, LedgerState>
+  private readonly states = new UuidTable()
   /** The newest receipt handle of messages under way: an older one deletes nothing. */
   private readonly handles = new Map<string, string>()
   /** MessageId of the copy, of messages that are sent and not yet deleted. */
-  private readonly copies = new Map<string, string>()
-  /** FIFO only: source MessageId by the MessageId of its copy. */
-  private readonly owners = new Map<string, string>()
+  private readonly copies = new Map<string, string | undefined>()
+  /** Messages whose copy may be there, or may not be whole. */
+  private readonly doubtful = new Set<string>()
 
-  /** `known`: what a journal of an earlier run says. An intent without an outcome is an unknown outcome. */
-  constructor(known: Iterable<readonly [string, MessageState]> = []) {
-    this.states = new Map()
-    for (const [messageId, state] of known) {
-      if (state !== 'rejected') this.states.set(messageId, state === 'intent' ? 'unknown' : state)
+  /**
+   * `known`: what a journal of an earlier run says. An intent without an outcome is an unknown outcome: such messages are `unresolved`
+   * where they are to be sent again, and `unknown` where they are not.
+   */
+  constructor(
+    known: Iterable<KnownMessage> = [],
+    {onUnknown = 'hold', keep = false}: {onUnknown?: 'resend' | 'hold'; keep?: boolean} = {},
+  ) {
+    for (const {messageId, state, newMessageId} of known) {
+      if (state === 'rejected') continue
+      if (state === 'sent' && !keep) this.sent(messageId, newMessageId)
+      else if (state !== 'intent' && state !== 'unknown') this.set(messageId, state)
+      else this.set(messageId, onUnknown === 'resend' ? 'unresolved' : 'unknown')
     }
   }
 
   state(messageId: string): LedgerState | undefined {
-    return this.states.get(messageId)
+    return STATES[(this.states.get(messageId) & 15) - 1]
   }
 
   set(messageId: string, state: LedgerState): void {
-    this.states.set(messageId, state)
+    this.states.update(messageId, byte => (byte & COPY) | (STATES.indexOf(state) + 1))
+    if (state === 'unknown' || state === 'unverified') this.doubtful.add(messageId)
+    else this.doubtful.delete(messageId)
   }
 
   /** A message is another consumer's by now, or will be: it is neither held nor decided upon. */
   lose(messageId: string): void {
-    this.states.delete(messageId)
+    this.states.update(messageId, byte => (byte & COPY) | LOST)
     this.handles.delete(messageId)
+    this.doubtful.delete(messageId)
   }
 
   hold(messageId: string, receiptHandle: string): void {
     this.handles.set(messageId, receiptHandle)
   }
 
-  sent(messageId: string, newMessageId: string): void {
-    this.states.set(messageId, 'sent')
+  sent(messageId: string, newMessageId: string | undefined): void {
+    this.set(messageId, 'sent')
     this.copies.set(messageId, newMessageId)
   }
 
-  /** Returns the MessageId of the copy the first time a message is deleted, `undefined` when it already was. */
-  deleted(messageId: string): string | undefined {
-    const copy = this.states.get(messageId) === 'sent' ? (this.copies.get(messageId) ?? '') : undefined
-    this.states.set(messageId, 'deleted')
+  /** Returns whether the message is deleted for the first time; a copy's id is forgotten with it. */
+  deleted(messageId: string): {first: boolean; copy: string | undefined; discarded: boolean} {
+    const before = this.state(messageId)
+    const copy = this.copies.get(messageId)
+    this.set(messageId, 'deleted')
     this.copies.delete(messageId)
     this.handles.delete(messageId)
-    return copy
-  }
-
-  copyOf(messageId: string): string | undefined {
-    return this.copies.get(messageId)
+    return {first: before === 'sent' || before === 'discarded', copy, discarded: before === 'discarded'}
   }
 
   letGo(messageId: string): void {
@@ -77,20 +106,23 @@ export class Ledger {
     return this.handles.size
   }
 
-  /** Messages whose copy is verified while the delete is not: they are to be deleted when they come again. */
-  idsIn(state: LedgerState): string[] {
-    return [...this.states].filter(([, value]) => value === state).map(([messageId]) => messageId)
+  /** Messages whose copy is verified while the delete is not, with the MessageId of the copy. */
+  undeleted(): Iterable<readonly [string, string | undefined]> {
+    return this.copies
+  }
+
+  /** Messages of which nobody knows whether there is a whole copy. */
+  get inDoubt(): ReadonlySet<string> {
+    return this.doubtful
   }
 
   /**
    * Whether a MessageId that a FIFO send returned belongs to another message: then SQS took the send for a repetition and put
-   * nothing into the queue (redrive.md, catalogue 34). Remembers the copy otherwise.
+   * nothing into the queue (redrive.md, catalogue 34). Remembers the copy otherwise. A message is never sent again once it has a copy.
    */
   isSwallowed(messageId: string, newMessageId: string): boolean {
-    const owner = this.owners.get(newMessageId)
-    if (newMessageId === messageId || this.states.has(newMessageId) || (owner !== undefined && owner !== messageId))
-      return true
-    this.owners.set(newMessageId, messageId)
+    if (newMessageId === messageId || this.states.get(newMessageId) !== 0) return true
+    this.states.update(newMessageId, () => COPY)
     return false
   }
 }

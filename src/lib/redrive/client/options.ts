@@ -1,31 +1,87 @@
-import type {Journal, MessageState} from './journal.js'
+import type {Message, MessageAttributeValue} from '@aws-sdk/client-sqs'
+import type {Journal, KnownMessage} from './journal.js'
 import type {DestinationQueue, EngineClock, SourceQueue} from './ports.js'
+
+/** A received message that can be known again and given back. */
+export type WholeMessage = Message & {readonly MessageId: string; readonly ReceiptHandle: string}
+
+/** One queue that messages go to. */
+export interface Route {
+  readonly arn: string
+  readonly queue: DestinationQueue
+  /** Its MaximumMessageSize. */
+  readonly maximumBytes: number
+}
+
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+}
+
+/** What is to become of one message of the pass. `refuse`: it cannot be judged or changed, so it stays and counts as failed. */
+export type Decision =
+  | {
+      readonly action: 'move'
+      readonly body?: string
+      readonly messageAttributes?: Readonly<Record<string, MessageAttributeValue>>
+    }
+  | {readonly action: 'skip'; readonly reason: string}
+  | {readonly action: 'discard'}
+  | ({readonly action: 'refuse'} & Refusal)
+
+/** Copies of messages, made durable before anything is done with them. */
+export interface MessageBackup {
+  /** Durable when it resolves; a rejection ends the redrive. */
+  append(messages: readonly Message[]): Promise<void>
+}
+
+/** Move so many, wait, look what came back, and only then go on. */
+export interface CanaryOptions {
+  readonly count: number
+  readonly waitMs: number
+  /** Share of the canary, in percent, that may come back. */
+  readonly maxReturnPercent: number
+}
 
 /** One redrive by the client engine, with everything it touches passed in: queues, journal, time and chance. */
 export interface EngineOptions {
   readonly source: SourceQueue
-  readonly destination: DestinationQueue
+  /** Where a message goes, by the queue it came from; a refusal where that is not known. */
+  readonly routeOf: (message: Message) => Route | Refusal
   readonly journal: Journal
+  /** By which the journal is known. */
+  readonly job?: string
   readonly clock: EngineClock
   /** In [0, 1), for jitter. */
   readonly random: () => number
   readonly sourceArn: string
-  readonly destinationArn: string
-  /** Both queues are FIFO: one worker, one message of a group at a time, a group stops at its first message that is not sent. */
+  /** The one destination; null where every message goes to the queue it came from. */
+  readonly destinationArn: string | null
+  /** All queues are FIFO: one worker, one message of a group at a time, a group stops at its first message that is not sent. */
   readonly fifo: boolean
-  /** The destination's MaximumMessageSize. */
-  readonly maximumBytes: number
-  /** Refuse messages that SQS moved here from another queue than this one (the destination was not named, so it is no guess). */
-  readonly onlyFromArn?: string
-  /** SentTimestamp (epoch ms of AWS's clock) after which a message counts as arrived after the start and is left. */
+  /** Decides each message of a receive, in its order; absent: all are moved as they are. A rejection ends the redrive. */
+  readonly decide?: (messages: readonly WholeMessage[]) => Promise<readonly Decision[]>
+  readonly backup?: MessageBackup
+  /** Copies only: nothing is deleted from the source. */
+  readonly keep?: boolean
+  /** What is done with a message whose send has no known outcome: sent again (the default), or kept in the source. */
+  readonly onUnknown?: 'resend' | 'hold'
+  /** When it started, epoch ms of AWS's clock: what was sent after it arrived after the start. */
   readonly cutMs?: number
+  /** What arrives after the start is moved too, until the signal is aborted; what came back after it was moved is not. */
+  readonly follow?: boolean
+  readonly canary?: CanaryOptions
+  /** Other hosts redrive the same queue: what is in flight there at the end is theirs. */
+  readonly shared?: boolean
+  /** MessageRetentionPeriod of the source in ms, to say which messages would expire while they are held. */
+  readonly retentionMs?: number
   readonly max?: number
   readonly perSecond?: number
   readonly concurrency: number
   /** Messages there are to move, approximately, for the progress. */
   readonly toMove?: number
   /** What the journal of an earlier run knows. */
-  readonly known?: Iterable<readonly [string, MessageState]>
+  readonly known?: Iterable<KnownMessage>
   readonly signal: AbortSignal
 }
 

@@ -1,6 +1,8 @@
 import type {Message, MessageAttributeValue, SendMessageBatchRequestEntry} from '@aws-sdk/client-sqs'
 import {createHash} from 'node:crypto'
 import {md5OfBody, md5OfMessageAttributes, messageSize} from '../../messages/digest.js'
+import {contentDigest} from '../journal/content-digest.js'
+import type {Refusal, Route, WholeMessage} from './options.js'
 
 /** SendMessageBatch takes ten entries, and 1 MiB for one message and for the sum of a batch (aws-facts.md section 1). */
 export const MAX_ENTRIES = 10
@@ -11,6 +13,11 @@ export interface Outgoing {
   /** MessageId in the source. */
   readonly messageId: string
   readonly groupId: string | undefined
+  readonly route: Route
+  /** As it was received. */
+  readonly original: WholeMessage
+  /** Of what is sent, for the journal. */
+  readonly digest: string
   /** Without the Id, which is its position in a batch. */
   readonly entry: Omit<SendMessageBatchRequestEntry, 'Id'>
   /** As AWS counts: body and attributes with their names and types, without the trace header. */
@@ -20,17 +27,15 @@ export interface Outgoing {
   readonly systemAttributesMd5: string | undefined
 }
 
-export interface Refusal {
-  readonly code: string
-  readonly message: string
-}
-
 /**
  * Makes the copy of a received message: exact body, every attribute with its type and label, trace header, message group (on
  * standard queues too), and on FIFO a deduplication id of our own, since a producer's id could still be inside its five minutes
  * and the copy be swallowed (redrive.md, catalogue 34). MessageId, SentTimestamp, SenderId and the receive count cannot be kept.
  */
-export function toOutgoing(message: Message & {MessageId: string}, to: {fifo: boolean; sourceArn: string}): Outgoing {
+export function toOutgoing(
+  message: Message & {MessageId: string},
+  to: {fifo: boolean; sourceArn: string; route: Route; original: WholeMessage},
+): Outgoing {
   const body = message.Body ?? ''
   const attributes = sendable(message.MessageAttributes ?? {})
   const groupId = message.Attributes?.MessageGroupId
@@ -40,6 +45,9 @@ export function toOutgoing(message: Message & {MessageId: string}, to: {fifo: bo
   return {
     messageId: message.MessageId,
     groupId,
+    route: to.route,
+    original: to.original,
+    digest: contentDigest(body, attributes),
     entry: {
       MessageBody: body,
       ...(Object.keys(attributes).length === 0 ? {} : {MessageAttributes: attributes}),
@@ -59,13 +67,14 @@ export function deduplicationId(sourceArn: string, messageId: string): string {
   return `rd-${createHash('sha256').update(`${sourceArn}|${messageId}`).digest('hex')}`
 }
 
-/** Why this message cannot be sent to this queue, or undefined when it can. `maximumBytes` is the destination's MaximumMessageSize. */
-export function refusalOf(outgoing: Outgoing, to: {fifo: boolean; maximumBytes: number}): Refusal | undefined {
+/** Why this message cannot be sent to its queue, or undefined when it can. */
+export function refusalOf(outgoing: Outgoing, to: {fifo: boolean}): Refusal | undefined {
+  const {maximumBytes} = outgoing.route
   if (outgoing.entry.MessageBody === '') return {code: 'EmptyBody', message: 'SQS takes no message without a body'}
-  if (outgoing.bytes > to.maximumBytes) {
+  if (outgoing.bytes > maximumBytes) {
     return {
       code: 'MessageTooLong',
-      message: `${outgoing.bytes} bytes with its attributes; the destination takes ${to.maximumBytes} (MaximumMessageSize)`,
+      message: `${outgoing.bytes} bytes with its attributes; the destination takes ${maximumBytes} (MaximumMessageSize)`,
     }
   }
   if (to.fifo && outgoing.groupId === undefined) {

@@ -7,10 +7,13 @@ import type {Run} from './run.js'
 const ATTEMPTS = 3
 
 /** Makes every message that is still held visible again; what cannot be given back is reported, and returns when its time is up. */
-export async function releaseHeld(run: Run): Promise<void> {
-  const handles = run.ledger
-    .heldIds()
-    .map(messageId => ({messageId, receiptHandle: run.ledger.handle(messageId) ?? ''}))
+export function releaseHeld(run: Run): Promise<void> {
+  return release(run, run.ledger.heldIds())
+}
+
+/** The same, of some of them. */
+export async function release(run: Run, messageIds: readonly string[]): Promise<void> {
+  const handles = messageIds.map(messageId => ({messageId, receiptHandle: run.ledger.handle(messageId) ?? ''}))
   let released = 0
   for (let start = 0; start < handles.length; start += MAX_ENTRIES) {
     released += await releaseBatch(run, handles.slice(start, start + MAX_ENTRIES))

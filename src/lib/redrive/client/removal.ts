@@ -1,5 +1,6 @@
 import {backoffMs} from './backoff.js'
 import {failureOf} from './classify.js'
+import type {WholeMessage} from './options.js'
 import {MAX_ENTRIES} from './outgoing.js'
 import type {EntryResult} from './ports.js'
 import type {Run} from './run.js'
@@ -15,6 +16,22 @@ export class Removal {
     for (let start = 0; start < messageIds.length; start += MAX_ENTRIES) {
       await this.removeBatch(messageIds.slice(start, start + MAX_ENTRIES))
     }
+  }
+
+  /** Deletes messages that are to have no copy: backed up and recorded first. */
+  async discard(messages: readonly WholeMessage[]): Promise<void> {
+    const {run} = this
+    if (messages.length === 0 || run.stopped) return
+    const messageIds = messages.map(message => message.MessageId)
+    try {
+      await run.options.backup?.append(messages)
+      await run.options.journal.discarded(messageIds)
+    } catch (error) {
+      run.fail({...failureOf(error), kind: 'fatal'})
+      return
+    }
+    for (const messageId of messageIds) run.ledger.set(messageId, 'discarded')
+    await this.remove(messageIds)
   }
 
   private async removeBatch(batch: readonly string[]): Promise<void> {
@@ -61,8 +78,9 @@ export class Removal {
     const {run} = this
     if (messageIds.length === 0) return
     for (const messageId of messageIds) {
-      const newMessageId = run.ledger.deleted(messageId)
-      if (newMessageId !== undefined) run.countMoved(messageId, newMessageId)
+      const {first, copy, discarded} = run.ledger.deleted(messageId)
+      if (first && discarded) run.countDiscarded(messageId)
+      else if (first) run.countMoved(messageId, copy ?? '')
     }
     try {
       await run.options.journal.deleted(messageIds)

@@ -1,49 +1,67 @@
 import {setMaxListeners} from 'node:events'
-import type {PossibleDuplicate, RedriveEvent, RedriveState, RedriveSummary} from '../events.js'
+import type {Message} from '@aws-sdk/client-sqs'
+import type {PossibleDuplicate, RedriveEvent, RedriveSummary} from '../events.js'
+import type {EndState, RunTotals} from '../journal/records.js'
 import {Channel} from './channel.js'
 import type {RequestFailure} from './classify.js'
+import {DigestSet} from './digest-set.js'
+import type {KnownMessage} from './journal.js'
+import {Holds} from './holds.js'
 import {Ledger} from './ledger.js'
-import type {EngineOptions} from './options.js'
+import type {EngineOptions, Route} from './options.js'
 import {MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
 import {StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
 
+/** SQS drops a FIFO send that repeats a deduplication id within five minutes; less a margin for the way there. */
+const DEDUPLICATION_MS = 300_000 - 30_000
+
 /** What the workers of one redrive share: what is known, what is counted, and whether it goes on. */
 export class Run {
   readonly ledger: Ledger
   readonly pace: Pace
   readonly stopRule: StopRule
+  readonly holds: Holds
   readonly events = new Channel<RedriveEvent>()
-  /** True once one message has gone all the way, delete included: only then are batches and more workers risked. */
-  proven = false
+  /** Contents of the bodies that were sent. */
+  readonly sentContents = new DigestSet()
   requests = 0
   /** What would be thrown if nothing had been moved. */
   failure: RequestFailure | undefined
   private readonly controller = new AbortController()
   private readonly duplicates = new Map<string, PossibleDuplicate>()
   private readonly stoppedGroups = new Set<string>()
+  /** Routes on which one message has gone all the way, delete included: only then are batches and more workers risked. */
+  private readonly provenRoutes = new Set<Route>()
+  /** When each message was first sent whose send had no known outcome; by the engine's time, before 0 for an earlier run's. */
+  private readonly doubts = new Map<string, number>()
   private readonly startedMs: number
   private budget: number
+  /** What is left of the canary, while it is under way. */
+  private stage = Number.POSITIVE_INFINITY
   private moved = 0
+  private discarded = 0
+  private returned = 0
   private failed = 0
   private skipped = 0
   private left = 0
-  private state: RedriveState = 'completed'
+  private state: EndState = 'completed'
   private reason: string | undefined
   private progressMs: number
 
   constructor(readonly options: EngineOptions) {
-    this.ledger = new Ledger(options.known)
+    this.startedMs = options.clock.now()
+    this.ledger = new Ledger(this.withDoubts(options.known ?? []), {onUnknown: this.onUnknown, keep: options.keep})
+    this.holds = new Holds(this)
     this.pace = new Pace(options.clock, options.perSecond)
     this.stopRule = new StopRule(options.clock.now())
     // Every worker may sleep on it.
     setMaxListeners(0, this.controller.signal)
     this.budget = options.max ?? Number.POSITIVE_INFINITY
-    this.startedMs = options.clock.now()
     this.progressMs = this.startedMs
-    const interrupt = (): void => this.stop('interrupted', 'interrupted')
+    const interrupt = (): void => this.interrupt()
     if (options.signal.aborted) interrupt()
     options.signal.addEventListener('abort', interrupt, {once: true})
     this.controller.signal.addEventListener('abort', () => options.signal.removeEventListener('abort', interrupt), {
@@ -51,15 +69,36 @@ export class Run {
     })
   }
 
-  /** No more workers than the rate feeds: one that waits for its turn holds messages whose visibility runs out meanwhile. */
+  /**
+   * No more workers than the rate feeds: one that waits for its turn holds messages whose visibility runs out meanwhile. Nor more than
+   * there are messages for, or each costs an empty receive.
+   */
   get workers(): number {
-    const {concurrency, perSecond = Number.POSITIVE_INFINITY} = this.options
-    return Math.min(concurrency, Math.ceil(perSecond / MAX_ENTRIES))
+    const {concurrency, follow, perSecond = Number.POSITIVE_INFINITY, toMove = Number.POSITIVE_INFINITY} = this.options
+    const fed = follow === true ? Number.POSITIVE_INFINITY : Math.ceil(toMove / MAX_ENTRIES) + 1
+    return Math.min(concurrency, Math.ceil(perSecond / MAX_ENTRIES), fed)
   }
 
   /** Messages that one receive asks for: at most those of one second. */
   get batchSize(): number {
     return Math.min(MAX_ENTRIES, Math.ceil(this.options.perSecond ?? MAX_ENTRIES))
+  }
+
+  get onUnknown(): 'resend' | 'hold' {
+    return this.options.onUnknown ?? 'resend'
+  }
+
+  /** Whether any message has gone all the way. */
+  get proven(): boolean {
+    return this.provenRoutes.size > 0
+  }
+
+  isProven(route: Route): boolean {
+    return this.provenRoutes.has(route)
+  }
+
+  prove(route: Route): void {
+    this.provenRoutes.add(route)
   }
 
   /** Aborted when the redrive is to end, whatever the reason; wakes what sleeps. */
@@ -71,8 +110,14 @@ export class Run {
     return this.controller.signal.aborted
   }
 
+  /** Ends the redrive as the user's signal does, which is how one that follows its queue ends. */
+  interrupt(): void {
+    if (this.options.follow === true) this.stop('completed')
+    else this.stop('interrupted', 'interrupted')
+  }
+
   /** Ends the redrive after what is under way; the first reason stays. */
-  stop(state: RedriveState, reason?: string): void {
+  stop(state: EndState, reason?: string): void {
     if (this.stopped) return
     this.state = state
     this.reason = reason
@@ -85,15 +130,30 @@ export class Run {
     this.stop('stopped', failure.message)
   }
 
-  /** Takes up to `wanted` of the messages that `--max` still allows. */
+  /** Limits what may be taken to the canary; undefined lifts the limit. */
+  limitTo(canary: number | undefined): void {
+    this.stage = canary ?? Number.POSITIVE_INFINITY
+  }
+
+  get inCanary(): boolean {
+    return this.stage !== Number.POSITIVE_INFINITY
+  }
+
+  /** Takes up to `wanted` of the messages that `--max`, and the canary, still allow. */
   reserve(wanted: number): number {
-    const taken = Math.min(wanted, this.budget)
+    const taken = Math.min(wanted, this.budget, this.stage)
     this.budget -= taken
+    this.stage -= taken
     return taken
   }
 
   refund(count: number): void {
     this.budget += count
+    this.stage += count
+  }
+
+  get hasBudget(): boolean {
+    return Math.min(this.budget, this.stage) > 0
   }
 
   /** A message is no longer surely ours: when it comes again it is a new one. */
@@ -105,13 +165,39 @@ export class Run {
 
   countMoved(messageId: string, newMessageId: string): void {
     this.moved++
-    this.proven = true
+    const doubt = this.duplicates.get(messageId)
+    if (doubt !== undefined) {
+      this.duplicates.set(messageId, {...doubt, newMessageId: newMessageId || doubt.newMessageId, resent: true})
+    }
     this.events.put({event: 'moved', messageId, newMessageId})
+  }
+
+  countDiscarded(messageId: string): void {
+    this.discarded++
+    this.events.put({event: 'discarded', messageId})
+  }
+
+  countReturned(messageId: string): void {
+    if (this.returned++ === 0) {
+      this.events.put({
+        event: 'warning',
+        message: 'messages come back to the dead-letter queue after they were moved: their consumer still fails',
+      })
+    }
+    this.events.put({event: 'returned', messageId})
+  }
+
+  get returnedCount(): number {
+    return this.returned
+  }
+
+  get movedCount(): number {
+    return this.moved
   }
 
   countFailed(
     messageId: string,
-    stage: 'receive' | 'check' | 'send',
+    stage: 'receive' | 'select' | 'check' | 'send',
     {code, message}: {code: string; message: string},
   ): void {
     this.failed++
@@ -131,6 +217,79 @@ export class Run {
     if (this.duplicates.has(duplicate.messageId)) return
     this.duplicates.set(duplicate.messageId, duplicate)
     this.events.put({event: 'unknown', ...duplicate})
+  }
+
+  /** A send of the message that began then has no known outcome. */
+  doubt(messageId: string, sentMs: number): void {
+    if (!this.doubts.has(messageId)) this.doubts.set(messageId, sentMs)
+  }
+
+  /** Whether an earlier send of the message may have been taken. */
+  isInDoubt(messageId: string): boolean {
+    return this.doubts.has(messageId)
+  }
+
+  /** A later send of the message was taken and verified. */
+  settleDoubt(messageId: string): void {
+    this.doubts.delete(messageId)
+  }
+
+  /** Messages of which a send may have been taken, and no later one was. */
+  get inDoubt(): Iterable<string> {
+    return this.doubts.keys()
+  }
+
+  /** Messages are about to be sent: those that may have been sent before are listed first, unless SQS drops the second of both sends. */
+  listResends(messageIds: readonly string[]): void {
+    if (this.doubts.size === 0) return
+    for (const messageId of messageIds) {
+      const sentMs = this.doubts.get(messageId)
+      if (sentMs === undefined || (this.options.fifo && this.options.clock.now() - sentMs < DEDUPLICATION_MS)) continue
+      this.listDuplicate({
+        messageId,
+        reason: 'unknownOutcome',
+        resent: false,
+        code: 'SentAgain',
+        message: 'an earlier send had no known outcome, and it was sent again',
+      })
+    }
+  }
+
+  private *withDoubts(known: Iterable<KnownMessage>): Generator<KnownMessage> {
+    for (const message of known) {
+      const {messageId, state, newMessageId, attemptedMsAgo = Number.POSITIVE_INFINITY} = message
+      if (state === 'intent' || state === 'unknown') this.doubts.set(messageId, this.startedMs - attemptedMsAgo)
+      else if (message.uncertain === true && state !== 'unverified') {
+        this.listDuplicate({
+          messageId,
+          ...(newMessageId === undefined ? {} : {newMessageId}),
+          reason: 'unknownOutcome',
+          resent: state === 'deleted',
+          code: 'SentAgain',
+          message: 'an earlier send had no known outcome, and it was sent again',
+        })
+      }
+      yield message
+    }
+  }
+
+  /** Whether it was sent to the source after the redrive began, by AWS's clock. */
+  isLate({Attributes}: Message): boolean {
+    const {cutMs} = this.options
+    return cutMs !== undefined && Number(Attributes?.SentTimestamp) > cutMs
+  }
+
+  /** Keeps for the rest of the pass those of the received messages that are neither deleted nor given back. */
+  holdOn(messages: readonly Message[], expiresMs: number): void {
+    for (const {MessageId: messageId} of messages) {
+      if (messageId !== undefined && this.ledger.handle(messageId) !== undefined) this.holds.add(messageId, expiresMs)
+    }
+  }
+
+  warnOfExpiry({Attributes}: Message): void {
+    const {cutMs, retentionMs, clock} = this.options
+    if (cutMs === undefined || retentionMs === undefined) return
+    this.holds.warnOfExpiry(Number(Attributes?.SentTimestamp) + retentionMs, cutMs + clock.now() - this.startedMs)
   }
 
   stopGroup(groupId: string | undefined): void {
@@ -160,22 +319,39 @@ export class Run {
     })
   }
 
+  get totals(): RunTotals {
+    const {moved, skipped, failed, left, discarded} = this
+    const possibleDuplicates = this.duplicates.size
+    // Those that were sent again and moved are counted as moved, by this session or an earlier one.
+    const unsettled = [...this.duplicates.values()].filter(({resent}) => !resent).length
+    const selected = moved + discarded + failed + left + unsettled
+    return {selected, moved, skipped, failed, left, possibleDuplicates, discarded}
+  }
+
+  /** How it ended; `completed` until something else is the case. */
+  get endState(): EndState {
+    return this.state
+  }
+
   summary(remaining: number | null): RedriveSummary {
-    const possibleDuplicates = [...this.duplicates.values()]
+    const {selected, moved, skipped, failed, left, discarded} = this.totals
     return {
       event: 'done',
       engine: 'client',
-      job: null,
+      job: this.options.job ?? null,
       state: this.state,
       source: this.options.sourceArn,
       destination: this.options.destinationArn,
-      selected: this.moved + this.failed + this.left + possibleDuplicates.length,
-      moved: this.moved,
-      skipped: this.skipped,
-      failed: this.failed,
-      left: this.left,
+      mode: this.options.keep === true ? 'keep' : 'move',
+      selected,
+      moved,
+      discarded,
+      skipped,
+      returned: this.returned,
+      failed,
+      left,
       remaining,
-      possibleDuplicates,
+      possibleDuplicates: [...this.duplicates.values()],
       requests: this.requests,
       durationMs: Math.round(this.options.clock.now() - this.startedMs),
       ...(this.reason === undefined ? {} : {reason: this.reason}),
@@ -184,6 +360,6 @@ export class Run {
 
   /** Whether nothing has been moved and nothing can have been: then an error is the whole result. */
   get untouched(): boolean {
-    return this.moved === 0 && this.duplicates.size === 0
+    return this.moved === 0 && this.discarded === 0 && this.duplicates.size === 0
   }
 }

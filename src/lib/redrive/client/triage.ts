@@ -1,46 +1,61 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import {digestMismatch} from '../../messages/verify.js'
-import type {Outgoing, Refusal} from './outgoing.js'
+import type {Decision, Refusal, WholeMessage} from './options.js'
+import type {Outgoing} from './outgoing.js'
 import {refusalOf, toOutgoing} from './outgoing.js'
 import type {Run} from './run.js'
 
-type WholeMessage = Message & {MessageId: string; ReceiptHandle: string}
-
-/** What a received batch holds for us: messages to send, and messages whose copy is known to be there and that are only to be deleted. */
+/** What a received batch holds for us. */
 export interface Triage {
+  /** Messages to send. */
   readonly send: readonly Outgoing[]
+  /** Messages whose copy is known to be there, to be deleted only. */
   readonly remove: readonly string[]
+  /** Messages to be deleted without a copy. */
+  readonly discard: readonly WholeMessage[]
   /** How many messages of the selection were seen for the first time, whatever becomes of them. */
   readonly selected: number
+  /** How many were seen for the first time at all. */
+  readonly fresh: number
 }
 
+const MOVE: Decision = {action: 'move'}
+
 /**
- * Sorts a received batch: new messages are to be sent if they may be, known ones are deleted if their copy is verified, everything
- * else is held until the end of the run. Each message is counted once however often it comes.
+ * Sorts a received batch: new messages are to be sent if they are selected and may be, known ones are deleted if their copy is verified,
+ * everything else is held until the end of the run. Each message is counted once however often it comes.
  */
-export function triage(run: Run, messages: readonly Message[]): Triage {
+export async function triage(run: Run, messages: readonly Message[]): Promise<Triage> {
+  const {decide} = run.options
+  const {candidates, remove} = recognise(run, messages)
+  const whole = candidates.filter(message => isUndamaged(run, message))
+  const decisions = decide === undefined || whole.length === 0 ? undefined : await decide(whole)
+  if (decisions !== undefined && decisions.length !== whole.length) throw new Error('not every message was decided')
   const send: Outgoing[] = []
-  const remove = new Set<string>()
-  let selected = 0
-  for (const message of messages.filter(isWhole)) {
-    const messageId = message.MessageId
-    const state = run.ledger.state(messageId)
-    run.ledger.hold(messageId, message.ReceiptHandle)
-    if (state === 'sent' || state === 'deleted') remove.add(messageId)
-    if (state === 'unknown' || state === 'unverified') run.stopGroup(message.Attributes?.MessageGroupId)
-    if (state !== undefined) continue
-    run.ledger.set(messageId, 'held')
-    if (isLate(run, message)) {
-      run.countSkipped(messageId, 'arrived after the start')
-      continue
-    }
+  const discard: WholeMessage[] = []
+  let selected = candidates.length - whole.length
+  whole.forEach((message, index) => {
+    const decision = decisions === undefined ? MOVE : (decisions[index] ?? MOVE)
+    if (!isSelected(run, message, decision)) return
     selected++
-    const outgoing = admit(run, message)
-    if (outgoing === undefined) continue
-    run.ledger.set(messageId, 'received')
+    if (decision.action === 'discard') discard.push(message)
+    if (decision.action !== 'move') return
+    const outgoing = admit(run, message, decision)
+    if (outgoing === undefined) return
+    run.ledger.set(message.MessageId, 'received')
     send.push(outgoing)
-  }
-  return {send, remove: [...remove], selected}
+  })
+  return {send, remove, discard, selected, fresh: candidates.length}
+}
+
+/** Takes note of what was received: what is new and here since before the start, and what is only to be deleted again. */
+export function recognise(
+  run: Run,
+  messages: readonly Message[],
+): {candidates: readonly WholeMessage[]; remove: readonly string[]} {
+  const remove = new Set<string>()
+  const candidates = messages.filter(isWhole).filter(message => isCandidate(run, message, remove))
+  return {candidates, remove: [...remove]}
 }
 
 // A message without its id or handle can be neither known again nor deleted nor given back: it returns by itself.
@@ -48,34 +63,83 @@ function isWhole(message: Message): message is WholeMessage {
   return Boolean(message.MessageId) && Boolean(message.ReceiptHandle)
 }
 
-function isLate(run: Run, message: WholeMessage): boolean {
-  const {cutMs} = run.options
-  return cutMs !== undefined && Number(message.Attributes?.SentTimestamp) > cutMs
+/** Whether the message is to be decided upon: not one that is known, and not one that arrived after the start. */
+function isCandidate(run: Run, message: WholeMessage, remove: Set<string>): boolean {
+  const {keep = false, follow = false} = run.options
+  const {MessageId: messageId, ReceiptHandle: handle} = message
+  const state = run.ledger.state(messageId)
+  run.ledger.hold(messageId, handle)
+  if (state === 'deleted' || state === 'discarded' || (state === 'sent' && !keep)) remove.add(messageId)
+  if (state === 'unknown' || state === 'unverified') run.stopGroup(message.Attributes?.MessageGroupId)
+  if (state !== undefined && state !== 'unresolved') return false
+  run.ledger.set(messageId, 'held')
+  if (state === 'unresolved' || !run.isLate(message)) return true
+  if (run.sentContents.has(message.MD5OfBody ?? '')) {
+    run.countReturned(messageId)
+    run.countSkipped(messageId, 'came back after it was moved')
+    return false
+  }
+  if (follow) return true
+  run.countSkipped(messageId, 'arrived after the start')
+  return false
 }
 
-function admit(run: Run, message: WholeMessage): Outgoing | undefined {
-  const {fifo, sourceArn, maximumBytes} = run.options
+function isUndamaged(run: Run, message: WholeMessage): boolean {
+  const damaged = digestMismatch(message)
+  if (damaged === undefined) return true
+  const what = damaged === 'body' ? 'body' : 'attributes'
+  fail(run, message, 'check', {
+    code: 'ReceivedMd5Mismatch',
+    message: `the ${what} received do not have the MD5 that SQS gave`,
+  })
+  return false
+}
+
+/** Whether the message counts: selected, and within `--max`. What does not stays, and is counted as what it is. */
+function isSelected(run: Run, message: WholeMessage, decision: Decision): boolean {
+  if (decision.action === 'skip') {
+    run.countSkipped(message.MessageId, decision.reason)
+    run.warnOfExpiry(message)
+    return false
+  }
+  if (run.options.decide !== undefined && run.reserve(1) === 0) {
+    run.countSkipped(message.MessageId, 'beyond --max')
+    run.stopGroup(message.Attributes?.MessageGroupId)
+    return false
+  }
+  if (decision.action === 'refuse') fail(run, message, 'select', decision)
+  return true
+}
+
+function admit(
+  run: Run,
+  message: WholeMessage,
+  {body, messageAttributes}: Extract<Decision, {action: 'move'}>,
+): Outgoing | undefined {
+  const {fifo, sourceArn, routeOf} = run.options
   const groupId = message.Attributes?.MessageGroupId
   if (fifo && run.isGroupStopped(groupId)) {
     run.countLeft()
     return undefined
   }
-  const outgoing = toOutgoing(message, {fifo, sourceArn})
-  const refusal = receiptRefusal(run, message) ?? refusalOf(outgoing, {fifo, maximumBytes})
+  const route = routeOf(message)
+  if ('code' in route) {
+    fail(run, message, 'check', route)
+    return undefined
+  }
+  const changed = {
+    ...message,
+    ...(body === undefined ? {} : {Body: body}),
+    ...(messageAttributes === undefined ? {} : {MessageAttributes: {...messageAttributes}}),
+  }
+  const outgoing = toOutgoing(changed, {fifo, sourceArn, route, original: message})
+  const refusal = refusalOf(outgoing, {fifo})
   if (refusal === undefined) return outgoing
-  run.countFailed(message.MessageId, 'check', refusal)
-  run.stopGroup(groupId)
+  fail(run, message, 'check', refusal)
   return undefined
 }
 
-function receiptRefusal(run: Run, message: WholeMessage): Refusal | undefined {
-  const damaged = digestMismatch(message)
-  if (damaged !== undefined) {
-    const what = damaged === 'body' ? 'body' : 'attributes'
-    return {code: 'ReceivedMd5Mismatch', message: `the ${what} received do not have the MD5 that SQS gave`}
-  }
-  const {onlyFromArn} = run.options
-  const from = message.Attributes?.DeadLetterQueueSourceArn
-  if (onlyFromArn === undefined || from === undefined || from === onlyFromArn) return undefined
-  return {code: 'OtherSourceQueue', message: `SQS moved it here from ${from}: name where it is to go with --to`}
+function fail(run: Run, message: WholeMessage, stage: 'select' | 'check', {code, message: text}: Refusal): void {
+  run.countFailed(message.MessageId, stage, {code, message: text})
+  run.stopGroup(message.Attributes?.MessageGroupId)
 }

@@ -1,5 +1,11 @@
 import type {Run} from './run.js'
 
+/** One receive: how many messages to ask for, and how many of `--max` are set aside for it. */
+export interface Turn {
+  readonly count: number
+  readonly reserved: number
+}
+
 /**
  * Who may receive, and how many. One worker alone until a message has gone all the way, so that a missing permission costs one
  * message and not a batch of each worker; one alone while the queue answers empty, so that the end costs few requests.
@@ -14,26 +20,42 @@ export class Turns {
     run.signal.addEventListener('abort', () => this.wake(), {once: true})
   }
 
-  /** Resolves with how many messages to receive, or 0 when there is nothing more to do. */
-  async next(): Promise<number> {
+  /** Resolves with what to receive, or undefined when there is nothing more to do. */
+  async next(): Promise<Turn | undefined> {
     for (;;) {
-      if (this.run.stopped) return 0
+      if (this.run.stopped) return undefined
       const alone = (!this.run.proven && this.active > 0) || (this.probing && this.receiving > 0)
-      const count = alone ? 0 : this.run.reserve(this.run.batchSize)
-      if (count > 0) {
+      const turn = alone ? undefined : this.reserve()
+      if (turn !== undefined) {
         this.active++
         this.receiving++
-        return count
+        return turn
       }
-      if (this.active === 0) this.run.stop('completed')
-      else await this.change()
+      if (this.active > 0) {
+        await this.change()
+        continue
+      }
+      // The canary is out: every worker ends, and the run goes on when it has been looked after.
+      if (this.run.inCanary) {
+        this.wake()
+        return undefined
+      }
+      this.run.stop('completed')
     }
   }
 
-  /** A receive is over: `reserved` messages were asked for, `selected` of them count. */
-  received(reserved: number, selected: number, news: boolean): void {
+  // What is selected shows after the receive only: then what is asked for is no more than a bound of what will count.
+  private reserve(): Turn | undefined {
+    const {run} = this
+    if (run.options.decide !== undefined) return run.hasBudget ? {count: run.batchSize, reserved: 0} : undefined
+    const count = run.reserve(run.batchSize)
+    return count > 0 ? {count, reserved: count} : undefined
+  }
+
+  /** A receive is over: of the messages reserved for it, `selected` count. */
+  received({reserved}: Turn, selected: number, news: boolean): void {
     this.receiving--
-    this.run.refund(reserved - selected)
+    if (reserved > 0) this.run.refund(reserved - selected)
     this.probing = !news
     this.wake()
   }

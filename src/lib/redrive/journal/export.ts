@@ -13,7 +13,7 @@ export type ExportedRecord =
       readonly digest?: string
     }
   | {
-      readonly record: 'sent' | 'rejected' | 'unknown' | 'unverified' | 'deleted'
+      readonly record: 'sent' | 'rejected' | 'unknown' | 'unverified' | 'deleted' | 'discarded'
       readonly line: number
       readonly messageId: string
       readonly newMessageId?: string
@@ -63,7 +63,8 @@ function exported(record: JournalRecord, line: number): ExportedRecord[] {
         digest: record.digests?.[index],
       }))
     case 'deleted':
-      return record.messageIds.map(messageId => ({record: 'deleted', line, messageId}))
+    case 'discarded':
+      return record.messageIds.map(messageId => ({record: record.type, line, messageId}))
     case 'sent':
     case 'rejected':
     case 'unknown':

@@ -46,14 +46,14 @@ export interface JournalHeader extends JournalBinding {
   readonly startedAt: string
   /** Name only. */
   readonly profile?: string
-  /** The selection as the user gave it. */
-  readonly selection?: string
+  /** What was asked, as far as a resume needs it, and nothing that is secret. */
+  readonly request?: Readonly<Record<string, unknown>>
   readonly snapshot: readonly QueueSnapshot[]
 }
 
 /** The JSON of the first line. Fields are named one by one: credentials that an object may carry do not reach the disk. */
 export function encodeHeader(header: JournalHeader): string {
-  const {schema, version, job, startedAt, profile, selection, snapshot} = header
+  const {schema, version, job, startedAt, profile, request, snapshot} = header
   return JSON.stringify({
     journal: MAGIC,
     schema,
@@ -62,7 +62,7 @@ export function encodeHeader(header: JournalHeader): string {
     startedAt,
     ...bindingOf(header),
     profile,
-    selection,
+    request,
     snapshot: snapshot.map(pickSnapshot),
   })
 }
@@ -133,13 +133,14 @@ function pickSnapshot(queue: QueueSnapshot): QueueSnapshot {
 }
 
 const STRINGS = ['version', 'job', 'kind', 'startedAt', 'account', 'region', 'source', 'selectionHash', 'deduplication']
-const OPTIONAL_STRINGS = ['endpoint', 'profile', 'selection']
+const OPTIONAL_STRINGS = ['endpoint', 'profile']
 
 function isHeader(value: Record<string, unknown>): value is Record<string, unknown> & JournalHeader {
   return (
     value.schema === SCHEMA &&
     STRINGS.every(name => typeof value[name] === 'string') &&
     OPTIONAL_STRINGS.every(name => value[name] === undefined || typeof value[name] === 'string') &&
+    (value.request === undefined || isObject(value.request)) &&
     (value.mode === 'move' || value.mode === 'keep') &&
     typeof value.fifo === 'boolean' &&
     Array.isArray(value.routes) &&

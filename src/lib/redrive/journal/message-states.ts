@@ -9,6 +9,7 @@ const STATES = [
   'rejected',
   'unknown',
   'unverified',
+  'discarded',
 ] as const satisfies readonly MessageState[]
 const STATE_BITS = 7
 /** Set once a send had no known outcome: whatever comes later, there may be a second copy. */
@@ -45,6 +46,7 @@ export class MessageStates {
     rejected: 0,
     unknown: 0,
     unverified: 0,
+    discarded: 0,
   }
 
   /**
@@ -66,6 +68,11 @@ export class MessageStates {
 
   get(messageId: string): MessageState | undefined {
     return stateOf(this.table.get(messageId))
+  }
+
+  /** Whether a send of it had no known outcome, whatever came later. */
+  isUncertain(messageId: string): boolean {
+    return (this.table.get(messageId) & UNCERTAIN) !== 0
   }
 
   detailsOf(messageId: string): MessageDetails | undefined {
@@ -99,7 +106,8 @@ export class MessageStates {
       const after = successor(before, record.type, uncertain)
       if (before !== undefined) this.totals[before]--
       this.totals[after]++
-      const isSettled = after === 'deleted' || after === 'rejected' || (after === 'sent' && this.keepsSource)
+      const isSettled =
+        after === 'deleted' || after === 'discarded' || after === 'rejected' || (after === 'sent' && this.keepsSource)
       if (isSettled && !uncertain) this.details.delete(messageId)
       else this.note(messageId, index, record)
       irregularity = irregularityOf(messageId, before, record.type)
@@ -109,7 +117,7 @@ export class MessageStates {
   }
 
   private note(messageId: string, index: number, record: MessageRecord): void {
-    if (record.type === 'deleted') return
+    if (record.type === 'deleted' || record.type === 'discarded') return
     const known = this.details.get(messageId) ?? NO_DETAILS
     if (record.type === 'intent') {
       this.details.set(messageId, {
@@ -144,7 +152,7 @@ function opensDoubt(type: MessageRecord['type'], before: MessageState | undefine
  * of the first: both would otherwise be sent again as if nothing were known of them.
  */
 function successor(before: MessageState | undefined, type: MessageRecord['type'], uncertain: boolean): MessageState {
-  if (type !== 'deleted' && (before === 'sent' || before === 'deleted')) return before
+  if (type !== 'deleted' && (before === 'sent' || before === 'deleted' || before === 'discarded')) return before
   if (type === 'rejected' && uncertain) return 'unknown'
   return type
 }
@@ -155,7 +163,9 @@ function irregularityOf(
   type: MessageRecord['type'],
 ): string | undefined {
   const isCopied = before === 'sent' || before === 'deleted'
-  if (type === 'deleted') return isCopied ? undefined : `message ${messageId}: deleted although no copy is recorded`
+  if (type === 'discarded') return isCopied ? `message ${messageId}: discarded although a copy is recorded` : undefined
+  if (type === 'deleted')
+    return isCopied || before === 'discarded' ? undefined : `message ${messageId}: deleted although no copy is recorded`
   if (type === 'intent') return isCopied ? `message ${messageId}: intent although a copy is recorded` : undefined
   return before === 'intent' ? undefined : `message ${messageId}: ${type} without an intent`
 }

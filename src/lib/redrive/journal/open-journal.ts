@@ -17,7 +17,8 @@ import type {ProcessTable} from './process-table.js'
 import type {Recovered} from './recovery.js'
 import {recoverFile} from './recovery.js'
 import {RunJournal} from './run-journal.js'
-import {SourceLock} from './source-lock.js'
+import {lockSource} from './share-lock.js'
+import type {SourceLock} from './source-lock.js'
 import type {StateDirectory} from './state-directory.js'
 
 const ID_ATTEMPTS = 5
@@ -32,6 +33,8 @@ export interface JournalOptions {
   readonly now?: () => number
   /** Four random bytes, for the job id. */
   readonly random?: () => Uint8Array
+  /** Other redrives of the same queue that are shared too may run beside it. */
+  readonly shared?: boolean
 }
 
 /** What a new run writes down about itself; job, schema, version and start are added. */
@@ -50,7 +53,7 @@ export async function createJournal(run: NewRun, options: JournalOptions): Promi
       const startedMs = now()
       const job = newJobId(startedMs, options.random?.())
       const header = {...run, schema: SCHEMA, version, job, startedAt: new Date(startedMs).toISOString()}
-      const lock = await SourceLock.acquire(run.source, job, {...options, directory: state.locks})
+      const lock = await lockSource(run.source, job, {...options, directory: state.locks})
       failpoint('lockTaken')
       try {
         return await beginFile(header, lock, {runs: state.runs, disk, now})
@@ -105,7 +108,7 @@ export async function resumeJournal(
   return wordingFailures(state.runs, async () => {
     const header = await headerOfJob(job, file, state.runs)
     assertBinding(file, header, binding)
-    const lock = await SourceLock.acquire(header.source, job, {...options, directory: state.locks})
+    const lock = await lockSource(header.source, job, {...options, directory: state.locks})
     failpoint('resumeLocked')
     let handle: WritableFile | undefined
     try {

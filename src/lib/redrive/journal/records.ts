@@ -13,6 +13,8 @@ export interface RunTotals {
   readonly failed: number
   readonly left: number
   readonly possibleDuplicates: number
+  /** Deleted without a copy. */
+  readonly discarded: number
 }
 
 export interface IntentRecord {
@@ -25,7 +27,7 @@ export interface IntentRecord {
 }
 
 export interface OutcomesRecord {
-  readonly type: Exclude<MessageState, 'intent' | 'deleted'>
+  readonly type: Exclude<MessageState, 'intent' | 'deleted' | 'discarded'>
   readonly messageIds: readonly string[]
   /** MessageId of each copy; undefined where the destination named none. */
   readonly newMessageIds: readonly (string | undefined)[]
@@ -33,6 +35,12 @@ export interface OutcomesRecord {
 
 export interface DeletedRecord {
   readonly type: 'deleted'
+  readonly messageIds: readonly string[]
+}
+
+/** They are about to be deleted without a copy. */
+export interface DiscardedRecord {
+  readonly type: 'discarded'
   readonly messageIds: readonly string[]
 }
 
@@ -50,7 +58,7 @@ export interface EndedRecord {
   readonly totals: RunTotals
 }
 
-export type MessageRecord = IntentRecord | OutcomesRecord | DeletedRecord
+export type MessageRecord = IntentRecord | OutcomesRecord | DeletedRecord | DiscardedRecord
 export type JournalRecord = MessageRecord | ResumedRecord | EndedRecord
 
 const LETTERS = {
@@ -60,6 +68,7 @@ const LETTERS = {
   unknown: 'U',
   unverified: 'V',
   deleted: 'D',
+  discarded: 'Z',
   resumed: 'R',
   ended: 'E',
 } as const
@@ -74,7 +83,15 @@ const END_STATES: readonly unknown[] = [
   'stopped',
   'failed',
 ] satisfies EndState[]
-const TOTALS = ['selected', 'moved', 'skipped', 'failed', 'left', 'possibleDuplicates'] satisfies (keyof RunTotals)[]
+const TOTALS = [
+  'selected',
+  'moved',
+  'skipped',
+  'failed',
+  'left',
+  'possibleDuplicates',
+  'discarded',
+] satisfies (keyof RunTotals)[]
 
 /** A record as JSON. Fields are named one by one, so that nothing else an object may carry (handles, bodies) reaches the disk. */
 export function encodeRecord(record: JournalRecord): string {
@@ -92,6 +109,7 @@ function fieldsOf(record: JournalRecord): Record<string, unknown> {
     case 'rejected':
     case 'unknown':
     case 'deleted':
+    case 'discarded':
       return {t, m: record.messageIds}
     case 'resumed':
       return {t, at: record.atMs, version: record.version}
@@ -142,7 +160,7 @@ function parseRecord(value: unknown): JournalRecord | undefined {
   const messageIds = value.m
   if (type === undefined || !isStrings(messageIds)) return undefined
   if (type === 'intent') return parseIntent(value, messageIds)
-  if (type === 'deleted') return {type, messageIds}
+  if (type === 'deleted' || type === 'discarded') return {type, messageIds}
   if (type === 'rejected' || type === 'unknown') return {type, messageIds, newMessageIds: []}
   const newMessageIds = copiesOf(value.n)
   if (newMessageIds?.length !== messageIds.length) return undefined
@@ -172,8 +190,8 @@ function copiesOf(value: unknown): (string | undefined)[] | undefined {
   return copies.every(id => id === undefined || typeof id === 'string') ? copies : undefined
 }
 
-function pickTotals({selected, moved, skipped, failed, left, possibleDuplicates}: RunTotals): RunTotals {
-  return {selected, moved, skipped, failed, left, possibleDuplicates}
+function pickTotals({selected, moved, skipped, failed, left, possibleDuplicates, discarded}: RunTotals): RunTotals {
+  return {selected, moved, skipped, failed, left, possibleDuplicates, discarded}
 }
 
 function isTotals(value: unknown): value is RunTotals {

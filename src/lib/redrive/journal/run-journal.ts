@@ -75,6 +75,14 @@ export class RunJournal implements Journal {
     })
   }
 
+  /** Durable when it resolves: these are about to be deleted without a copy. Rejects when the disk fails or is full. */
+  async discarded(messageIds: readonly string[]): Promise<void> {
+    this.assertOpen()
+    assertIds(messageIds)
+    const record = {type: 'discarded', messageIds} as const
+    await this.log.append({records: [encodeRecord(record)], tally: tallyOf(record), kind: 'intent', opens: 0})
+  }
+
   /** Advisory: written with the next record that must be durable, or when enough have collected, or at `close`. */
   async deleted(messageIds: readonly string[]): Promise<void> {
     this.assertOpen()

@@ -195,7 +195,8 @@ function keyOf(sourceArn: string): string {
   return createHash('sha256').update(sourceArn).digest('hex')
 }
 
-function locked(sourceArn: string, holder: LockHolder, file: string): OpsError {
+/** `file`: of the lock, where it is the one that the holder has. */
+export function locked(sourceArn: string, holder: LockHolder, file?: string): OpsError {
   const {job, pid, host, since, liveness} = holder
   const elsewhere = liveness === 'unknown'
   return new OpsError(`${sourceArn} is being redriven by job ${job} (process ${pid} on ${host}) since ${since}`, {
@@ -204,7 +205,7 @@ function locked(sourceArn: string, holder: LockHolder, file: string): OpsError {
     suggestions: [
       `msgops job show ${job}`,
       elsewhere
-        ? `Whether that process is alive cannot be seen from here. When it has certainly ended: rm ${file}`
+        ? `Whether that process is alive cannot be seen from here.${file === undefined ? '' : ` When it has certainly ended: rm ${file}`}`
         : 'Wait for it to end, or stop it with Ctrl-C',
     ],
   })

@@ -1,9 +1,10 @@
 import {describe, expect, test} from 'vitest'
+import type {EngineOptions} from '../../../../src/lib/redrive/client/options.js'
 import type {DestinationQueue, SourceQueue} from '../../../../src/lib/redrive/client/ports.js'
 import {ExitCode} from '../../../../src/lib/ops-error.js'
 import {md5OfBody} from '../../../../src/lib/messages/digest.js'
 import {failure, ModelDestination, ModelJournal, ModelSource, Tape, World} from './model-queues.js'
-import {DESTINATION_ARN, engineOptions, runEngine} from './model-run.js'
+import {engineOptions, runEngine} from './model-run.js'
 
 type Send = DestinationQueue['send']
 
@@ -95,7 +96,7 @@ describe('a partly failed batch', () => {
       const reply = await send(entries.filter(entry => !failed.includes(entry)))
       return {...reply, Failed: failed.map(({Id}) => ({Id, Code: 'InternalError', SenderFault: false}))}
     })
-    const {summary} = await runEngine(engineOptions(world, {destination}))
+    const {summary} = await runEngine(engineOptions(world, {destination, onUnknown: 'hold'}))
     expect(destination.requests).toEqual([['b0'], ['b1', 'b2', 'b3'], ['b2'], ['b2']])
     expect(summary).toMatchObject({moved: 4, failed: 0})
   })
@@ -125,7 +126,7 @@ describe('a partly failed batch', () => {
         ? Promise.reject(failure('InvalidParameterValue', 'rejected'))
         : send(entries),
     )
-    const {summary} = await runEngine(engineOptions(world, {destination}))
+    const {summary} = await runEngine(engineOptions(world, {destination, onUnknown: 'hold'}))
     expect(destination.requests).toEqual([['b0'], ['b1', 'b2', 'b3'], ['b1'], ['b2'], ['b3']])
     expect(summary).toMatchObject({moved: 3, failed: 1})
     expect(leftBodies(world)).toEqual(['b3'])
@@ -133,14 +134,59 @@ describe('a partly failed batch', () => {
 })
 
 describe('an unknown outcome', () => {
-  test('a lost answer: one request, the messages stay, every one is listed, and none is sent again when it comes back', async () => {
-    const world = worldWith(11)
+  test('a lost answer: the messages are listed, sent once more and moved', async () => {
+    const world = worldWith(4)
+    const destination = destinationOf(world, async (send, request, entries) => {
+      const reply = await send(entries)
+      if (request === 2) throw failure('ConnectionLost', 'unknown')
+      return reply
+    })
+    const {events, summary} = await runEngine(engineOptions(world, {destination}))
+    expect(destination.requests).toEqual([['b0'], ['b1', 'b2', 'b3'], ['b1', 'b2', 'b3']])
+    expect(summary).toMatchObject({state: 'completed', selected: 4, moved: 4, failed: 0, left: 0, remaining: 0})
+    expect(summary?.possibleDuplicates).toMatchObject(
+      [1, 2, 3].map(index => ({messageId: `s-${index}`, reason: 'unknownOutcome', resent: true})),
+    )
+    expect(world.copies('b1')).toBe(2)
+    const listed = events.findIndex(event => event.event === 'unknown' && event.messageId === 's-1')
+    const moved = events.findIndex(event => event.event === 'moved' && event.messageId === 's-1')
+    expect(listed).toBeGreaterThan(-1)
+    expect(listed).toBeLessThan(moved)
+  })
+
+  test('a refusal of the second send says nothing of the first: the message is in doubt, not failed', async () => {
+    const world = worldWith(2)
+    const destination = destinationOf(world, async (send, request, entries) => {
+      if (request === 3) return {Failed: [{Id: '0', Code: 'InvalidMessageContents', SenderFault: true}]}
+      const reply = await send(entries)
+      if (request === 2) throw failure('ConnectionLost', 'unknown')
+      return reply
+    })
+    const {summary} = await runEngine(engineOptions(world, {destination}))
+    expect(summary).toMatchObject({selected: 2, moved: 1, failed: 0, left: 0, remaining: 1})
+    expect(summary?.possibleDuplicates).toMatchObject([{messageId: 's-1', resent: false}])
+  })
+
+  test('on a FIFO queue the second send is dropped by SQS: one copy, and nothing to list', async () => {
+    const world = worldWith(2, {fifo: true})
     const destination = destinationOf(world, async (send, request, entries) => {
       const reply = await send(entries)
       if (request === 2) throw failure('ConnectionLost', 'unknown')
       return reply
     })
     const {summary} = await runEngine(engineOptions(world, {destination}))
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0', 'b1'])
+    expect(summary).toMatchObject({state: 'completed', moved: 2, possibleDuplicates: []})
+  })
+
+  test('hold, and a lost answer: one request, the messages stay, every one is listed, and none is sent again when it comes back', async () => {
+    const world = worldWith(11)
+    const destination = destinationOf(world, async (send, request, entries) => {
+      const reply = await send(entries)
+      if (request === 2) throw failure('ConnectionLost', 'unknown')
+      return reply
+    })
+    const {summary} = await runEngine(engineOptions(world, {destination, onUnknown: 'hold'}))
     expect(destination.requests).toEqual([['b0'], ['b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'], ['b10']])
     expect(summary).toMatchObject({state: 'completed', moved: 2, failed: 0, selected: 11, remaining: 9})
     expect(summary?.possibleDuplicates.map(({messageId, reason, code}) => [messageId, reason, code])).toEqual(
@@ -156,6 +202,7 @@ describe('an unknown outcome', () => {
       request === 1 ? send(entries) : {Successful: [], Failed: []},
     )
     const {summary} = await runEngine(engineOptions(world, {destination}))
+    expect(destination.requests).toEqual([['b0'], ['b1'], ['b1']])
     expect(summary?.possibleDuplicates).toMatchObject([{messageId: 's-1', reason: 'unknownOutcome', code: 'NoAnswer'}])
     expect(leftBodies(world)).toEqual(['b1'])
   })
@@ -192,7 +239,7 @@ describe('an unknown outcome', () => {
     const destination = destinationOf(world, (send, request, entries) =>
       request < 3 ? send(entries) : Promise.reject(failure('NoReply', 'unknown')),
     )
-    const {summary} = await runEngine(engineOptions(world, {destination}))
+    const {summary} = await runEngine(engineOptions(world, {destination, onUnknown: 'hold'}))
     expect(destination.requests).toHaveLength(5)
     expect(summary).toMatchObject({state: 'stopped', reason: '3 sends in a row had no known outcome', moved: 10})
     expect(summary?.possibleDuplicates).toHaveLength(30)
@@ -347,15 +394,16 @@ describe('which messages', () => {
     expect(world.inFlight).toBe(0)
   })
 
-  test('a message that came from another queue than the destination is not sent there', async () => {
-    const world = worldWith(0)
-    world.add({body: 'ours', from: DESTINATION_ARN})
-    world.add({body: 'theirs', from: 'arn:aws:sqs:us-east-1:000000000000:payments'})
-    world.add({body: 'unmarked'})
-    const {summary} = await runEngine(engineOptions(world, {onlyFromArn: DESTINATION_ARN}))
-    expect(world.destination.map(copy => copy.body)).toEqual(['ours', 'unmarked'])
-    expect(leftBodies(world)).toEqual(['theirs'])
+  test('a message without a route is not sent, and the others of its batch are', async () => {
+    const world = worldWith(3)
+    const options = engineOptions(world)
+    const refusal = {code: 'OtherSourceQueue', message: 'it came from elsewhere'}
+    const routeOf: EngineOptions['routeOf'] = message => (message.Body === 'b1' ? refusal : options.routeOf(message))
+    const {events, summary} = await runEngine({...options, routeOf})
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0', 'b2'])
+    expect(leftBodies(world)).toEqual(['b1'])
     expect(summary).toMatchObject({moved: 2, failed: 1})
+    expect(events).toContainEqual({event: 'failed', messageId: 's-1', stage: 'check', ...refusal})
   })
 
   test('a message too long for the destination stays, and the others pass', async () => {
@@ -509,7 +557,7 @@ describe('time', () => {
       }
       return send(entries)
     })
-    const {summary} = await runEngine(engineOptions(world, {destination}))
+    const {summary} = await runEngine(engineOptions(world, {destination, onUnknown: 'hold'}))
     expect(destination.requests).toEqual([['b0'], ['b1', 'b2']])
     expect(sentAtMs[1]).toBeGreaterThanOrEqual(81_000)
     expect(world.copies('b0')).toBe(1)
@@ -575,6 +623,8 @@ function boundJournal(journal: ModelJournal) {
     intent: (ids: readonly string[]) => journal.intent(ids),
     outcome: (records: Parameters<ModelJournal['outcome']>[0]) => journal.outcome(records),
     deleted: (ids: readonly string[]) => journal.deleted(ids),
+    discarded: (ids: readonly string[]) => journal.discarded(ids),
+    end: () => journal.end(),
     close: () => journal.close(),
   }
 }

@@ -350,6 +350,17 @@ export class ModelJournal implements Journal {
     for (const messageId of messageIds) this.world.disk.set(messageId, 'deleted')
   }
 
+  async discarded(messageIds: readonly string[]): Promise<void> {
+    this.world.step('discarded')
+    await Promise.resolve()
+    for (const messageId of messageIds) this.world.disk.set(messageId, 'discarded')
+  }
+
+  async end(): Promise<void> {
+    this.world.step('end')
+    await Promise.resolve()
+  }
+
   async close(): Promise<void> {
     this.world.step('close')
     await Promise.resolve()

@@ -13,12 +13,18 @@ import {StopRule} from '../../../../src/lib/redrive/client/stop-rule.js'
 import {systemClock} from '../../../../src/lib/redrive/client/system-clock.js'
 import {failure} from './model-queues.js'
 
+const ROUTE = {
+  arn: 'arn:aws:sqs:us-east-1:000000000000:orders',
+  queue: {send: () => Promise.reject(new Error('sends nothing'))},
+  maximumBytes: 1_048_576,
+}
+const received = (MessageId: string) => ({MessageId, ReceiptHandle: `handle of ${MessageId}`})
 const SOURCE = 'arn:aws:sqs:us-east-1:000000000000:orders-dlq'
 
 function outgoing(id: string, {bytes, groupId}: {bytes?: number; groupId?: string} = {}): Outgoing {
   const made = toOutgoing(
     {MessageId: id, Body: id, Attributes: {...(groupId === undefined ? {} : {MessageGroupId: groupId})}},
-    {fifo: false, sourceArn: SOURCE},
+    {fifo: false, sourceArn: SOURCE, route: ROUTE, original: received(id)},
   )
   return bytes === undefined ? made : {...made, bytes}
 }
@@ -149,7 +155,7 @@ test('list values, which SQS gives and refuses, are not sent on', () => {
       Body: 'b',
       MessageAttributes: {a: {DataType: 'String', StringValue: 'x', StringListValues: [], BinaryListValues: []}},
     },
-    {fifo: false, sourceArn: SOURCE},
+    {fifo: false, sourceArn: SOURCE, route: ROUTE, original: received('m')},
   )
   expect(entry).toEqual({MessageBody: 'b', MessageAttributes: {a: {DataType: 'String', StringValue: 'x'}}})
 })
@@ -159,7 +165,10 @@ test('an attribute called __proto__ is an attribute', () => {
     string,
     {DataType: string}
   >
-  const {entry} = toOutgoing({MessageId: 'm', Body: 'b', MessageAttributes}, {fifo: false, sourceArn: SOURCE})
+  const {entry} = toOutgoing(
+    {MessageId: 'm', Body: 'b', MessageAttributes},
+    {fifo: false, sourceArn: SOURCE, route: ROUTE, original: received('m')},
+  )
   expect(Object.keys(entry.MessageAttributes ?? {})).toEqual(['__proto__'])
 })
 
@@ -248,19 +257,29 @@ describe('the ledger', () => {
   })
 
   test('an intent of an earlier run is an unknown outcome, a rejection is forgotten', () => {
-    const ledger = new Ledger([
-      ['i', 'intent'],
-      ['x', 'rejected'],
-      ['s', 'sent'],
-      ['d', 'deleted'],
-    ])
-    expect(['i', 'x', 's', 'd'].map(id => ledger.state(id))).toEqual(['unknown', undefined, 'sent', 'deleted'])
+    const known = (['intent', 'unknown', 'rejected', 'sent', 'deleted', 'discarded'] as const).map(state => ({
+      messageId: state,
+      state,
+    }))
+    const states = (ledger: Ledger) => known.map(({messageId}) => ledger.state(messageId))
+    const rest = [undefined, 'sent', 'deleted', 'discarded']
+    expect(states(new Ledger(known, {onUnknown: 'hold'}))).toEqual(['unknown', 'unknown', ...rest])
+    expect(states(new Ledger(known, {onUnknown: 'resend'}))).toEqual(['unresolved', 'unresolved', ...rest])
   })
 
-  test('a MessageId that belongs to another message is a swallowed send; the same message twice is not', () => {
+  test('a message that is lost is as one never seen, and may be known again', () => {
+    const ledger = new Ledger()
+    ledger.set('a', 'held')
+    ledger.hold('a', 'handle')
+    ledger.lose('a')
+    expect([ledger.state('a'), ledger.heldCount]).toEqual([undefined, 0])
+    ledger.set('a', 'received')
+    expect(ledger.state('a')).toBe('received')
+  })
+
+  test('a MessageId that is known already is a swallowed send', () => {
     const ledger = new Ledger()
     ledger.set('a', 'intent')
-    expect(ledger.isSwallowed('a', 'copy')).toBe(false)
     expect(ledger.isSwallowed('a', 'copy')).toBe(false)
     expect(ledger.isSwallowed('b', 'copy')).toBe(true)
     expect(ledger.isSwallowed('b', 'a')).toBe(true)

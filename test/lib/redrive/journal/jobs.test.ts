@@ -72,7 +72,7 @@ describe('the list of jobs', () => {
       profile: 'ops',
       source: SOURCE,
       destinations: [DESTINATION],
-      counts: {intents: 3, sent: 1, rejected: 1, unknown: 0, unverified: 0, deleted: 0},
+      counts: {intents: 3, sent: 1, rejected: 1, unknown: 0, unverified: 0, deleted: 0, discarded: 0},
       totals: TOTALS,
       ended: 'completed',
       startedAt: '2026-11-21T04:12:33.000Z',

@@ -65,7 +65,15 @@ async function fill(journal: RunJournal): Promise<void> {
     await journal.outcome([{messageId, state: 'sent', newMessageId: messageId}])
     report({claim: 'sent', ids: [messageId]})
   }
-  await journal.end('stopped', {selected: 0, moved: open.length, skipped: 0, failed: 0, left: 0, possibleDuplicates: 0})
+  await journal.end('stopped', {
+    selected: 0,
+    moved: open.length,
+    skipped: 0,
+    failed: 0,
+    left: 0,
+    possibleDuplicates: 0,
+    discarded: 0,
+  })
   await journal.close()
 }
 

@@ -53,7 +53,16 @@ describe('the state of a message', () => {
     const {states} = after(letters)
     expect(states.get(ID)).toBe(state)
     expect([...states.entries()]).toEqual([[ID, state]])
-    expect(states.counts).toEqual({intent: 0, sent: 0, deleted: 0, rejected: 0, unknown: 0, unverified: 0, [state]: 1})
+    expect(states.counts).toEqual({
+      intent: 0,
+      sent: 0,
+      deleted: 0,
+      rejected: 0,
+      unknown: 0,
+      unverified: 0,
+      discarded: 0,
+      [state]: 1,
+    })
     expect([...states.uncertain()].map(message => message.messageId)).toEqual(uncertain ? [ID] : [])
   })
 

@@ -197,9 +197,9 @@ describe('what is written', () => {
     await journal.close()
     const lines = (await readFile(journal.file, 'utf8')).split('\n').slice(1)
     expect(lines.map(line => line.split(' ').slice(2).join(' '))).toEqual([
-      `{"c":[4,0,0,0,0,0],"r":[{"t":"I","at":1795234353000,"m":["${messageId(1)}","${messageId(2)}","${messageId(3)}","${messageId(4)}"],"h":["d1","d2","d3","d4"]}]}`,
-      `{"c":[4,1,1,1,1,0],"r":[{"t":"S","m":["${messageId(1)}"],"n":["${messageId(11)}"]},{"t":"X","m":["${messageId(2)}"]},{"t":"U","m":["${messageId(3)}"]},{"t":"V","m":["${messageId(4)}"],"n":["${messageId(14)}"]}]}`,
-      `{"c":[4,1,1,1,1,1],"r":[{"t":"D","m":["${messageId(1)}"]},{"t":"E","at":1795234353000,"state":"stopped","totals":{"selected":3,"moved":2,"skipped":0,"failed":1,"left":0,"possibleDuplicates":0}}]}`,
+      `{"c":[4,0,0,0,0,0,0],"r":[{"t":"I","at":1795234353000,"m":["${messageId(1)}","${messageId(2)}","${messageId(3)}","${messageId(4)}"],"h":["d1","d2","d3","d4"]}]}`,
+      `{"c":[4,1,1,1,1,0,0],"r":[{"t":"S","m":["${messageId(1)}"],"n":["${messageId(11)}"]},{"t":"X","m":["${messageId(2)}"]},{"t":"U","m":["${messageId(3)}"]},{"t":"V","m":["${messageId(4)}"],"n":["${messageId(14)}"]}]}`,
+      `{"c":[4,1,1,1,1,1,0],"r":[{"t":"D","m":["${messageId(1)}"]},{"t":"E","at":1795234353000,"state":"stopped","totals":{"selected":3,"moved":2,"skipped":0,"failed":1,"left":0,"possibleDuplicates":0,"discarded":0}}]}`,
       '',
     ])
   })
@@ -262,7 +262,7 @@ describe('going on with a run', () => {
     await journal.end('completed', TOTALS)
     await journal.close()
     const {states, counts, ended} = await recoverFile(journal.file)
-    expect(counts).toEqual({intents: 4, sent: 2, rejected: 0, unknown: 0, unverified: 0, deleted: 2})
+    expect(counts).toEqual({intents: 4, sent: 2, rejected: 0, unknown: 0, unverified: 0, deleted: 2, discarded: 0})
     expect(states.counts).toMatchObject({deleted: 2, intent: 1})
     // The second message was sent twice; the third perhaps once.
     expect([...states.uncertain()].map(message => message.messageId)).toEqual([messageId(2), messageId(3)])

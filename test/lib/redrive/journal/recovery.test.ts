@@ -69,7 +69,7 @@ describe('recovery of a journal', () => {
     })
     expect({lines, tornBytes, end}).toEqual({lines: 50, tornBytes: 0, end: undefined})
     // Lines 2 to 50 are numbers 1 to 49: 24 intents of even numbers; 25 outcomes of odd ones, of which 3, 9, ... 45 are unknown.
-    expect(counts).toEqual({intents: 24, sent: 17, rejected: 0, unknown: 8, unverified: 0, deleted: 0})
+    expect(counts).toEqual({intents: 24, sent: 17, rejected: 0, unknown: 8, unverified: 0, deleted: 0, discarded: 0})
     expect(states.get('m3')).toBe('sent')
     expect(states.get('m4')).toBe('unknown')
   })
@@ -218,10 +218,10 @@ describe('a journal of another version', () => {
   )
 
   it.each([
-    '{"c":[1,0,0,0,0,0],"r":[{"t":"Q","m":["a"]}]}',
-    '{"c":[1,0,0,0,0,0],"r":[{"t":"I","m":["a"]}]}',
-    '{"c":[0,1,0,0,0,0],"r":[{"t":"S","m":["a"],"n":[null]}]}',
-    '{"c":[0,1,0,0,0,0],"r":[{"t":"S","m":["a"],"n":[]}]}',
+    '{"c":[1,0,0,0,0,0,0],"r":[{"t":"Q","m":["a"]}]}',
+    '{"c":[1,0,0,0,0,0,0],"r":[{"t":"I","m":["a"]}]}',
+    '{"c":[0,1,0,0,0,0,0],"r":[{"t":"S","m":["a"],"n":[null]}]}',
+    '{"c":[0,1,0,0,0,0,0],"r":[{"t":"S","m":["a"],"n":[]}]}',
     '{"c":[0,0],"r":[]}',
     '{"r":[]}',
   ])('is refused by a record that is not known: %s', json => {
@@ -232,7 +232,9 @@ describe('a journal of another version', () => {
 
   it('is refused where the counts of a line are not those of its records', () => {
     const header = killed.subarray(0, boundaries[0]).toString().split(' ').slice(2).join(' ').trimEnd()
-    expect(outcomeOf(journalOf(header, '{"c":[2,0,0,0,0,0],"r":[{"t":"I","at":1,"m":["a"]}]}'))).toBe('JournalDamaged')
+    expect(outcomeOf(journalOf(header, '{"c":[2,0,0,0,0,0,0],"r":[{"t":"I","at":1,"m":["a"]}]}'))).toBe(
+      'JournalDamaged',
+    )
   })
 })
 

@@ -26,7 +26,15 @@ export const RUN: NewRun = {
   snapshot: [{arn: SOURCE, fifo: false, maximumMessageSize: 262144}],
 }
 
-export const TOTALS: RunTotals = {selected: 3, moved: 2, skipped: 0, failed: 1, left: 0, possibleDuplicates: 0}
+export const TOTALS: RunTotals = {
+  selected: 3,
+  moved: 2,
+  skipped: 0,
+  failed: 1,
+  left: 0,
+  possibleDuplicates: 0,
+  discarded: 0,
+}
 
 /** 12 minutes past four on 21 November 2026, UTC. */
 export const START_MS = Date.UTC(2026, 10, 21, 4, 12, 33)

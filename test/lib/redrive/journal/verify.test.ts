@@ -39,7 +39,7 @@ describe('verifying a journal', () => {
       fileBytes: (await readFile(journal.file)).length,
       tornBytes: 0,
       reservedBytes: 0,
-      messages: {intent: 0, sent: 0, deleted: 1, rejected: 0, unknown: 1, unverified: 0},
+      messages: {intent: 0, sent: 0, deleted: 1, rejected: 0, unknown: 1, unverified: 0, discarded: 0},
       possibleDuplicates: [
         {
           messageId: messageId(2),
@@ -117,7 +117,7 @@ describe('verifying a journal', () => {
       .slice(2)
       .join(' ')
     const first = encodeLine(header, 0)
-    const second = encodeLine(`{"c":[0,0,0,0,0,1],"r":[{"t":"D","m":["${messageId(1)}"]}]}`, first.crc)
+    const second = encodeLine(`{"c":[0,0,0,0,0,1,0],"r":[{"t":"D","m":["${messageId(1)}"]}]}`, first.crc)
     await writeFile(file, Buffer.concat([first.bytes, second.bytes, Buffer.alloc(10)]), {mode: 0o600})
     expect((await verifyJournal(file)).problems).toEqual([
       {line: 2, offset: first.bytes.length, message: `message ${messageId(1)}: deleted although no copy is recorded`},

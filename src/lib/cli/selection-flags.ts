@@ -1,0 +1,61 @@
+import {string} from '@oclif/core/flags'
+
+const helpGroup = 'SELECTION'
+
+/** The flags that select messages, of every command that shows or moves them; all that are given must hold. */
+export const selectionFlags = {
+  where: string({
+    description:
+      'Only messages for which this JMESPath expression is not false; it sees the message as --json shows it, with the body parsed where it is JSON.',
+    helpGroup,
+    helpValue: '<jmespath>',
+  }),
+  match: string({
+    description: 'Only messages whose body matches this regular expression (RE2) somewhere.',
+    helpGroup,
+    helpValue: '<regex>',
+  }),
+  attribute: string({
+    description: 'Only messages with this attribute, or this value of it; may be repeated.',
+    helpGroup,
+    helpValue: '<name[=value]>',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'older-than': string({
+    description: 'Only messages sent before this time, or longer ago than this: 2h, 7d.',
+    helpGroup,
+    helpValue: '<time>',
+  }),
+  'newer-than': string({
+    description: 'Only messages sent at this time or later.',
+    helpGroup,
+    helpValue: '<time>',
+  }),
+  id: string({
+    description: 'Only the message with this MessageId; may be repeated.',
+    helpGroup,
+    helpValue: '<messageId>',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+}
+
+/** The values of these flags, as oclif hands them over. */
+export interface SelectionValues {
+  readonly where?: string
+  readonly match?: string
+  readonly attribute?: readonly string[]
+  readonly 'older-than'?: string
+  readonly 'newer-than'?: string
+  readonly id?: readonly string[]
+}
+
+/** What they come to, in the words of lib/selection; undefined where none is given. */
+export function selectionOf(values: SelectionValues): Record<string, string | readonly string[]> | undefined {
+  const {where, match, attribute, 'older-than': olderThan, 'newer-than': newerThan, id} = values
+  const given = Object.entries({where, match, attribute, olderThan, newerThan, id}).filter(
+    (entry): entry is [string, string | readonly string[]] => entry[1] !== undefined,
+  )
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}

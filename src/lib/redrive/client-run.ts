@@ -1,0 +1,230 @@
+import type {Message} from '@aws-sdk/client-sqs'
+import type {AwsContext} from '../aws/context.js'
+import type {LeanSqs} from '../aws/lean/lean-sqs.js'
+import type {Backup} from '../messages/backup.js'
+import {toMessageView} from '../messages/message-view.js'
+import type {MessageProgram} from '../selection/program/through-program.js'
+import {moveMessages} from './client/engine.js'
+import type {KnownMessage} from './client/journal.js'
+import type {MessageBackup, Route} from './client/options.js'
+import {MAXIMUM_MESSAGE_SIZE} from './client/outgoing.js'
+import type {EngineClock} from './client/ports.js'
+import {serverTimeMs} from './client/server-time.js'
+import {SqsDestination, SqsSource} from './client/sqs-queues.js'
+import {decider} from './decide.js'
+import type {RedriveEvent} from './events.js'
+import type {JournalBinding, QueueSnapshot} from './journal/header.js'
+import type {JournalOptions} from './journal/open-journal.js'
+import {createJournal, resumeJournal} from './journal/open-journal.js'
+import type {Recovered} from './journal/recovery.js'
+import type {RunJournal} from './journal/run-journal.js'
+import {knownMessages} from './known-messages.js'
+import type {Candidate} from './plan.js'
+import type {PreparedRedrive} from './preflight.js'
+import {routeOf} from './routes.js'
+
+/** How long the program of `--through` may be silent while messages wait for its answer. */
+const PROGRAM_SILENCE_MS = 30_000
+
+export interface ClientRun {
+  readonly aws: AwsContext
+  readonly prepared: PreparedRedrive
+  readonly journal: JournalOptions
+  /** A job to go on with; absent: a new one. */
+  readonly resume?: string
+  readonly env: NodeJS.ProcessEnv
+  readonly clock: EngineClock
+  /** In [0, 1), for jitter. */
+  readonly random: () => number
+  readonly signal: AbortSignal
+}
+
+/** A run with its journal open, and what an earlier session of it left. */
+interface OpenRun {
+  readonly run: ClientRun
+  readonly journal: RunJournal
+  readonly recovered: Recovered | undefined
+  /** Epoch ms of AWS's clock; undefined where it is not known. */
+  readonly cutMs: number | undefined
+}
+
+/**
+ * Redrives by the client engine, with a journal on the disk: takes the lock of the queue, opens the journal (or replays that of the job
+ * to go on with), and moves. The last event is the summary. Throws before anything is received where the lock, the journal, the backup
+ * or the program cannot be had.
+ */
+export async function* redriveByClient(run: ClientRun): AsyncGenerator<RedriveEvent, void> {
+  const {aws, prepared, resume} = run
+  const serverMs = await serverTimeMs(aws, prepared.source)
+  const binding = await bindingOf(run)
+  const opened = await open(run, binding, serverMs)
+  const {journal} = opened
+  try {
+    yield {event: 'started', job: journal.job, attached: resume !== undefined}
+    if (opened.cutMs === undefined) {
+      yield {
+        event: 'warning',
+        message: 'the time of the service is not known: messages that arrive meanwhile may be moved too',
+      }
+    }
+    yield* move(opened)
+  } finally {
+    // The engine has closed it already, unless something failed before it began.
+    await journal.close()
+  }
+}
+
+async function open(run: ClientRun, binding: JournalBinding, serverMs: number | undefined): Promise<OpenRun> {
+  const {prepared, aws, resume, journal: options} = run
+  if (resume === undefined) {
+    const journal = await createJournal(
+      {
+        ...binding,
+        profile: aws.profile,
+        request: {...prepared.request, ...(serverMs === undefined ? {} : {cutMs: serverMs})},
+        snapshot: snapshotsOf(prepared),
+      },
+      {...options, shared: prepared.request.shared},
+    )
+    return {run, journal, recovered: undefined, cutMs: serverMs}
+  }
+  const {journal, recovered} = await resumeJournal(resume, binding, {...options, shared: prepared.request.shared})
+  const cutMs = recovered.header.request?.cutMs
+  return {run, journal, recovered, cutMs: typeof cutMs === 'number' ? cutMs : undefined}
+}
+
+async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<RedriveEvent, void> {
+  const {aws, prepared, signal, clock, random} = run
+  const {plan, request, source, sourceAttributes} = prepared
+  const moved = recovered === undefined ? 0 : recovered.states.counts.sent + recovered.states.counts.deleted
+  const closers: (() => Promise<void>)[] = []
+  try {
+    const sqs = await lean(aws, plan.concurrency ?? 1, closers)
+    const toSqs = prepared.toAws === undefined ? sqs : await lean(prepared.toAws, plan.concurrency ?? 1, closers)
+    const routes = prepared.routes.map(({from, target}) => ({from, target: routeTo(toSqs, target)}))
+    const retentionSeconds = sourceAttributes.messageRetentionPeriod
+    const program = await openProgram(run, closers)
+    const backup = await openBackup(run, closers)
+    const {selection, transform} = prepared
+    const decides = selection !== undefined || transform !== undefined || program !== undefined
+    const mayDiscard = backup !== undefined && request.keep !== true
+    yield* moveMessages({
+      source: new SqsSource(sqs, source),
+      routeOf: message => routeOf(message, routes),
+      journal,
+      job: journal.job,
+      clock,
+      random,
+      sourceArn: source.arn,
+      destinationArn: plan.destination?.arn ?? null,
+      fifo: source.fifo,
+      ...(decides ? {decide: decider({selection, transform, program, mayDiscard, retentionSeconds})} : {}),
+      ...(backup === undefined ? {} : {backup: viewsInto(backup, retentionSeconds)}),
+      keep: request.keep,
+      onUnknown: request.onUnknown,
+      cutMs,
+      follow: request.follow,
+      shared: request.shared,
+      ...(plan.canary === null || moved > 0 ? {} : {canary: {...plan.canary, waitMs: plan.canary.waitSeconds * 1000}}),
+      retentionMs: retentionSeconds * 1000,
+      max: request.max === undefined ? undefined : Math.max(0, request.max - moved),
+      perSecond: request.perSecond,
+      concurrency: plan.concurrency ?? 1,
+      toMove: Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY),
+      known: recovered === undefined ? [] : knownOf(recovered),
+      signal,
+    })
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+async function lean(aws: AwsContext, concurrency: number, closers: (() => Promise<void>)[]): Promise<LeanSqs> {
+  // One more than the workers: holds are renewed beside them.
+  const sqs = await aws.sqsLean({maxSockets: concurrency + 1})
+  closers.push(() => {
+    sqs.close()
+    return Promise.resolve()
+  })
+  return sqs
+}
+
+function routeTo(sqs: LeanSqs, {queue, attributes}: Candidate): Route {
+  return {
+    arn: queue.arn,
+    queue: new SqsDestination(sqs, queue),
+    maximumBytes: attributes?.maximumMessageSize ?? MAXIMUM_MESSAGE_SIZE,
+  }
+}
+
+function* knownOf({states, header}: Recovered): Generator<KnownMessage> {
+  yield* knownMessages(states, {nowMs: Date.now(), fifo: header.fifo})
+}
+
+async function openProgram(
+  {prepared: {request}, env, signal}: ClientRun,
+  closers: (() => Promise<void>)[],
+): Promise<MessageProgram | undefined> {
+  if (request.through === undefined) return undefined
+  const {throughProgram} = await import('../selection/program/through-program.js')
+  const program = await throughProgram(request.through, {signal, env, timeoutMs: PROGRAM_SILENCE_MS})
+  closers.push(async () => program.close())
+  return program
+}
+
+async function openBackup(
+  {prepared: {request}, resume}: ClientRun,
+  closers: (() => Promise<void>)[],
+): Promise<Backup | undefined> {
+  if (request.backup === undefined) return undefined
+  const {openBackup: openFile} = await import('../messages/backup.js')
+  const backup = await openFile(request.backup, {resume: resume !== undefined})
+  closers.push(async () => backup.close())
+  return backup
+}
+
+function viewsInto(backup: Backup, retentionSeconds: number): MessageBackup {
+  return {
+    append: async (messages: readonly Message[]) =>
+      backup.append(messages.map(message => toMessageView(message, {retentionSeconds}))),
+  }
+}
+
+/** What a journal of this redrive is bound to. */
+async function bindingOf({aws, prepared}: ClientRun): Promise<JournalBinding> {
+  const {plan, request, source, routes, changeHash} = prepared
+  const {accountId} = await aws.identity()
+  return {
+    kind: 'redrive',
+    account: accountId,
+    region: aws.region,
+    ...(aws.endpointFor('sqs') === undefined ? {} : {endpoint: aws.endpointFor('sqs')}),
+    source: source.arn,
+    routes: routes.map(({from, target}) => ({...(from === undefined ? {} : {from}), to: target.queue.arn})),
+    selectionHash: changeHash,
+    mode: request.keep === true ? 'keep' : 'move',
+    fifo: plan.fifo,
+    deduplication: 'rd-sha256-arn-id',
+  }
+}
+
+function snapshotsOf({source, sourceAttributes, routes}: PreparedRedrive): QueueSnapshot[] {
+  const candidates = [{queue: source, attributes: sourceAttributes}, ...routes.map(({target}) => target)]
+  return candidates.flatMap(({queue, attributes}) =>
+    attributes === undefined
+      ? []
+      : [
+          {
+            arn: queue.arn,
+            fifo: queue.fifo,
+            approximateNumberOfMessages: attributes.approximateNumberOfMessages,
+            visibilityTimeoutSeconds: attributes.visibilityTimeout,
+            messageRetentionPeriodSeconds: attributes.messageRetentionPeriod,
+            maximumMessageSize: attributes.maximumMessageSize,
+            contentBasedDeduplication: attributes.contentBasedDeduplication,
+            kmsMasterKeyId: attributes.kmsMasterKeyId,
+            redrivePolicy: attributes.redrivePolicy,
+          },
+        ],
+  )
+}

@@ -1,0 +1,92 @@
+import type {Message} from '@aws-sdk/client-sqs'
+import type {CanaryOptions} from './options.js'
+import {VISIBILITY_SECONDS} from './options.js'
+import type {Depth} from './ports.js'
+import {release} from './release.js'
+import type {Run} from './run.js'
+import {recognise} from './triage.js'
+
+/** Messages that are looked at, and held meanwhile, while the canary is waited for; beyond that the counters of the queue must do. */
+const LOOKED_AT = 5000
+const PAUSE_MS = 5000
+
+export interface CanaryPorts {
+  readonly receive: () => Promise<readonly Message[] | undefined>
+  readonly remove: (messageIds: readonly string[]) => Promise<void>
+  readonly depth: () => Promise<Depth | undefined>
+}
+
+/**
+ * Waits after the canary and looks at what arrives in the dead-letter queue: a message that was sent after the start, with the content
+ * of one that was moved, came back. What else is received is held meanwhile and given back.
+ */
+export class CanaryWatch {
+  /** Messages of the queue that are held for the time of the watch. */
+  private readonly parked = new Set<string>()
+
+  constructor(
+    private readonly run: Run,
+    private readonly ports: CanaryPorts,
+  ) {}
+
+  /** Ends the run where more came back than may. `before`: the counters of the queue before the canary. */
+  async watch({waitMs, maxReturnPercent}: CanaryOptions, before: Depth | undefined): Promise<void> {
+    const {run} = this
+    const {clock} = run.options
+    const moved = run.movedCount
+    if (moved === 0) {
+      run.stop('stopped', 'no message of the canary could be moved')
+      return
+    }
+    const startedMs = clock.now()
+    while (!run.stopped && clock.now() - startedMs < waitMs) await this.look(startedMs + waitMs)
+    const {returned, measuredBy} = await this.measure(before, moved)
+    await this.giveBack()
+    if (run.stopped) return
+    const passed = (returned / moved) * 100 <= maxReturnPercent
+    const waitedMs = Math.round(clock.now() - startedMs)
+    run.events.put({event: 'canary', moved, returned, waitedMs, measuredBy, passed})
+    if (passed) return
+    const seconds = Math.round(waitedMs / 1000)
+    run.stop('stopped', `${returned} of ${moved} canary messages came back within ${seconds} s`)
+  }
+
+  private async look(untilMs: number): Promise<void> {
+    const {run} = this
+    const {clock} = run.options
+    await run.holds.renew()
+    if (this.parked.size >= LOOKED_AT) return clock.sleep(Math.min(PAUSE_MS, untilMs - clock.now()), run.signal)
+    const startedMs = clock.now()
+    const messages = (await this.ports.receive()) ?? []
+    const {candidates, remove} = recognise(run, messages)
+    await this.ports.remove(remove)
+    for (const {MessageId: messageId} of candidates) this.parked.add(messageId)
+    run.holdOn(messages, startedMs + VISIBILITY_SECONDS * 1000)
+    run.progress(`waiting ${Math.ceil(Math.max(0, untilMs - clock.now()) / 1000)} s for what comes back of the canary`)
+  }
+
+  private async measure(
+    before: Depth | undefined,
+    moved: number,
+  ): Promise<{returned: number; measuredBy: 'content' | 'counters'}> {
+    const returned = this.run.returnedCount
+    if (this.parked.size < LOOKED_AT || this.run.stopped) return {returned, measuredBy: 'content'}
+    const after = await this.ports.depth()
+    if (before === undefined || after === undefined) return {returned, measuredBy: 'content'}
+    const rise = sum(after) - (sum(before) - moved)
+    return Number.isNaN(rise) || rise <= returned
+      ? {returned, measuredBy: 'content'}
+      : {returned: Math.min(moved, rise), measuredBy: 'counters'}
+  }
+
+  /** They are received again as if they had never been. */
+  private async giveBack(): Promise<void> {
+    const {run} = this
+    await release(run, [...this.parked])
+    for (const messageId of this.parked) run.ledger.lose(messageId)
+  }
+}
+
+function sum({visible, inFlight, delayed}: Depth): number {
+  return visible + inFlight + delayed
+}
