@@ -1,8 +1,9 @@
 // `dlq redrive --engine client` of the built CLI against the sandbox in a process of its own, with and without 20 ms a request, journal
 // on a disk and in memory; lumigo-cli's replay-sqs-dlq side by side in the same rounds. Interleaved rounds, medians.
-// usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--no-lumigo]
-// Rates and CPU leave out what the same command takes for one batch (start-up, and the polls that prove the queue empty); "whole" does not.
-/* global Buffer, performance */
+// usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--no-lumigo] [--cpu-prof DIR]
+// messages/s: from the first receive to the last delete, as the sandbox saw them; whole: from start to exit. CPU leaves out what the same
+// command takes for one batch (start-up, and the polls that prove the queue empty).
+/* global Buffer, clearInterval, performance, setInterval */
 import {execFile, fork, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
@@ -24,12 +25,25 @@ const BATCH = 10
 async function serve() {
   const {startSandbox} = await import('../dist/sandbox/server.js')
   const sandbox = await startSandbox()
+  let firstAt
   const commands = {
     reset: () => sandbox.reset(),
     latency: latencyMs => latencyMs > 0 && sandbox.faults.add({kind: 'slow', service: 'sqs', latencyMs}),
     usage: () => {
       const {user, system} = process.cpuUsage()
       return {cpuUs: user + system, requests: sandbox.requests.total}
+    },
+    // From when the first message was asked for until the last one was deleted. The log keeps the latest requests only.
+    watch: () => {
+      firstAt = undefined
+      const look = setInterval(() => {
+        firstAt ??= sandbox.requests.list().find(({action}) => action === 'ReceiveMessage')?.at
+        if (firstAt !== undefined) clearInterval(look)
+      }, 20)
+    },
+    movedMs: () => {
+      const last = sandbox.requests.list().findLast(({action}) => action === 'DeleteMessageBatch')
+      return last.at - firstAt
     },
   }
   process.on('message', async ([command, argument]) => process.send({result: await commands[command](argument)}))
@@ -151,14 +165,18 @@ AWS.config.update({endpoint: process.env.BENCH_ENDPOINT, region: 'us-east-1', ac
 `
 
 /** Runs one command to its end: wall milliseconds, and CPU and memory by its own account. */
-async function run(args, {preload, env, cwd}) {
+async function run(args, {preload, env, cwd, profiles}) {
   const usage = path.join(cwd, 'usage.json')
   const started = performance.now()
-  const child = spawn(process.execPath, ['--require', preload, ...args], {
-    cwd,
-    env: {PATH: process.env.PATH, HOME: cwd, BENCH_USAGE: usage, ...env},
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...(profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles] : []), '--require', preload, ...args],
+    {
+      cwd,
+      env: {PATH: process.env.PATH, HOME: cwd, BENCH_USAGE: usage, ...env},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const texts = {stdout: '', stderr: ''}
   for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', text => (texts[name] += text))
   const [code] = await once(child, 'exit')
@@ -169,7 +187,7 @@ async function run(args, {preload, env, cwd}) {
 }
 
 /** Who takes part: each knows how to move everything from bench-dlq to bench. */
-function variantsOf({inFlight, lumigo, scratch, url, preloads}) {
+function variantsOf({inFlight, lumigo, scratch, url, preloads, profiles}) {
   const ours = (concurrency, state) => ({
     name: `msgops${concurrency === 'default' ? '' : ` --concurrency ${concurrency}`}`,
     inFlight: concurrency,
@@ -178,21 +196,13 @@ function variantsOf({inFlight, lumigo, scratch, url, preloads}) {
       run(
         [
           BIN,
-          ...[
-            'dlq',
-            'redrive',
-            'bench-dlq',
-            '--engine',
-            'client',
-            '--yes',
-            '--json',
-            ...(process.env.BENCH_FLAGS?.split(' ') ?? []),
-          ],
+          ...['dlq', 'redrive', 'bench-dlq', '--engine', 'client', '--yes', '--json'],
           ...(concurrency === 'default' ? [] : ['--concurrency', concurrency]),
         ],
         {
           preload: preloads.ours,
           cwd,
+          profiles,
           env: {
             MSGOPS_SANDBOX: '1',
             MSGOPS_SANDBOX_URL: url,
@@ -235,15 +245,23 @@ async function measure(server, variant, {messages, latencyMs, scratch}) {
   const call = callerOf(server.url)
   const {dlq, queue} = await seed(server, call, messages)
   await server.ask('latency', latencyMs)
+  await server.ask('watch')
   const before = await server.ask('usage')
   const {wallMs, cpuUs, rssMb, stdout} = await variant.run(scratch.disk)
   const after = await server.ask('usage')
-  await server.ask('latency', 0)
+  const movedMs = await server.ask('movedMs')
   const [moved, left] = [await depth(call, queue), await depth(call, dlq)]
   if (moved !== messages || left !== 0) {
     throw new Error(`${variant.name}: ${moved} of ${messages} arrived, ${left} are left\n${stdout.slice(-2000)}`)
   }
-  return {wallMs, cpuUs, rssMb, serverCpuUs: after.cpuUs - before.cpuUs, requests: after.requests - before.requests}
+  return {
+    wallMs,
+    movedMs,
+    cpuUs,
+    rssMb,
+    serverCpuUs: after.cpuUs - before.cpuUs,
+    requests: after.requests - before.requests,
+  }
 }
 
 async function table(server, {messages, latencyMs, rounds, variants, scratch}) {
@@ -254,7 +272,7 @@ async function table(server, {messages, latencyMs, rounds, variants, scratch}) {
       const least = await measure(server, variant, {messages: BATCH, latencyMs, scratch})
       const full = await measure(server, variant, {messages, latencyMs, scratch})
       samples.get(variant).push({
-        perSecond: more / ((full.wallMs - least.wallMs) / 1000),
+        perSecond: messages / (full.movedMs / 1000),
         whole: messages / (full.wallMs / 1000),
         cpuUs: (full.cpuUs - least.cpuUs) / more,
         serverCpuUs: (full.serverCpuUs - least.serverCpuUs) / more,
@@ -318,6 +336,7 @@ async function main() {
       rounds: {type: 'string', default: '3'},
       'in-flight': {type: 'string', default: 'default,8,10,64,128'},
       'no-lumigo': {type: 'boolean', default: false},
+      'cpu-prof': {type: 'string'},
     },
   })
   const list = name => values[name].split(',')
@@ -332,10 +351,17 @@ async function main() {
     console.log(`${values.rounds} interleaved rounds, Node ${process.version}; journal on disk in ${scratch.disk}`)
     if (!lumigo) console.log('lumigo-cli takes no part.')
     console.log(
-      '| messages | latency ms | client | journal | messages/s | whole | client CPU us/message | sandbox CPU us/message | requests/1,000 | peak RSS MB | x lumigo-cli, same in flight |',
+      '| messages | latency ms | client | journal | messages/s | whole, messages/s | client CPU us/message | sandbox CPU us/message | requests/1,000 | peak RSS MB | x lumigo-cli, same in flight |',
     )
     console.log('|---|---|---|---|---|---|---|---|---|---|---|')
-    const variants = variantsOf({inFlight: list('in-flight'), lumigo, scratch, url: server.url, preloads})
+    const variants = variantsOf({
+      inFlight: list('in-flight'),
+      lumigo,
+      scratch,
+      url: server.url,
+      preloads,
+      profiles: values['cpu-prof'],
+    })
     for (const messages of list('messages').map(Number)) {
       for (const latencyMs of list('latency').map(Number)) {
         await table(server, {messages, latencyMs, rounds: Number(values.rounds), variants, scratch})
