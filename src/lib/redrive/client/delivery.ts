@@ -1,3 +1,4 @@
+import {failpoint} from '../../failpoint.js'
 import {backoffMs} from './backoff.js'
 import type {PossibleDuplicate} from '../events.js'
 import type {RequestFailure, SendOutcome} from './classify.js'
@@ -129,6 +130,7 @@ export class Delivery {
     if (route === undefined) return {outcomes: []}
     try {
       run.listResends(batch.map(message => message.messageId))
+      failpoint('beforeIntent')
       await journal.intent(
         batch.map(message => message.messageId),
         batch.map(message => message.digest),
@@ -145,6 +147,7 @@ export class Delivery {
       }
     }
     for (const message of batch) run.ledger.set(message.messageId, 'intent')
+    failpoint('beforeSend')
     let outcomes: SendOutcome[]
     let failure: RequestFailure | undefined
     const sentMs = run.options.clock.now()
@@ -159,6 +162,7 @@ export class Delivery {
       const outcome = outcomeOfFailure(failure)
       outcomes = batch.map(() => outcome)
     }
+    failpoint('afterSendReply')
     outcomes = outcomes.map((outcome, index) => this.checkedForSwallowing(batch[index], outcome))
     return {outcomes: await this.record(batch, outcomes, sentMs), failure}
   }
@@ -172,6 +176,7 @@ export class Delivery {
     const {run} = this
     let durable = [...outcomes]
     try {
+      failpoint('beforeOutcome')
       await run.options.journal.outcome(
         batch.map(({messageId}, index) => {
           const outcome = outcomes[index] ?? NO_OUTCOME

@@ -1,4 +1,5 @@
 import type {Message} from '@aws-sdk/client-sqs'
+import {failpoint} from '../../failpoint.js'
 import type {RedriveEvent, RedriveSummary} from '../events.js'
 import {backoffMs} from './backoff.js'
 import {CanaryWatch} from './canary.js'
@@ -146,6 +147,7 @@ class Mover {
         waitSeconds: WAIT_SECONDS,
         visibilitySeconds: VISIBILITY_SECONDS,
       })
+      failpoint('afterReceive', () => messages.length > 0)
       this.failedReads = 0
       this.failures = 0
       return messages

@@ -1,3 +1,4 @@
+import {failpoint} from '../../failpoint.js'
 import {plainCode} from './classify.js'
 import {VISIBILITY_SECONDS} from './options.js'
 import {MAX_ENTRIES} from './outgoing.js'
@@ -49,7 +50,10 @@ async function releaseBatch(run: Run, batch: readonly Handle[]): Promise<number>
 async function attemptRelease(run: Run, batch: readonly Handle[]): Promise<readonly EntryResult[]> {
   try {
     run.requests++
-    return await run.options.source.setVisibility(batch, 0)
+    failpoint('beforeRelease')
+    const results = await run.options.source.setVisibility(batch, 0)
+    failpoint('afterRelease')
+    return results
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return batch.map(() => ({ok: false, code: 'ReleaseFailed', message, senderFault: false}))

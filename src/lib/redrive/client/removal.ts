@@ -1,3 +1,4 @@
+import {failpoint} from '../../failpoint.js'
 import {backoffMs} from './backoff.js'
 import {failureOf} from './classify.js'
 import type {WholeMessage} from './options.js'
@@ -49,7 +50,9 @@ export class Removal {
     const handles = batch.map(messageId => ({messageId, receiptHandle: run.ledger.handle(messageId) ?? ''}))
     try {
       run.requests++
+      failpoint('beforeDelete')
       const results = await run.options.source.remove(handles)
+      failpoint('afterDeleteReply')
       await this.record(batch.filter((_, index) => results[index]?.ok === true))
       return this.failed(batch, results)
     } catch (error) {
