@@ -1,5 +1,6 @@
 import type {Finished} from '../fixtures/cli/run.js'
 import {Witness, type Summary} from './testimony.js'
+import type {Child} from './child.js'
 import type {Verdict} from './checker.js'
 import type {RunOptions, Stage} from './world.js'
 
@@ -16,9 +17,15 @@ export interface Journey {
   readonly leaked: number
 }
 
+export interface RunTrouble {
+  readonly env?: RunOptions['env']
+  /** Real milliseconds after its start at which it is killed, if it still runs. */
+  readonly killAfterMs?: number
+}
+
 export interface Trouble {
   /** What each run is troubled with, in turn: the first is `dlq redrive`, the others go on with it. */
-  readonly runs?: readonly RunOptions['env'][]
+  readonly runs?: readonly RunTrouble[]
   readonly flags?: readonly string[]
   /** Called between runs. */
   readonly between?: (finished: Finished) => Promise<void> | void
@@ -33,7 +40,7 @@ export async function travel(stage: Stage, {runs: troubles = [], flags = [], bet
     if (turn - troubles.length >= MOST_RUNS) break
     const args =
       witness.job === undefined ? redriveArgs(stage.dlq, ['--output', 'ndjson', ...flags]) : resumeArgs(witness.job)
-    const finished = await stage.run(args, {env: troubles[turn]})
+    const finished = await suffer(stage.start(args, {env: troubles[turn]?.env}), troubles[turn])
     runs.push(finished)
     summary = witness.hear(finished)
     await between?.(finished)
@@ -41,6 +48,16 @@ export async function travel(stage: Stage, {runs: troubles = [], flags = [], bet
   const leaked = isOver(summary) ? stage.inFlight() : 0
   const exits = runs.map(({code, signal}) => signal ?? code)
   return {verdict: await stage.judge(witness), exits, runs, summary, leaked}
+}
+
+async function suffer(child: Child, {killAfterMs}: RunTrouble = {}): Promise<Finished> {
+  if (killAfterMs === undefined) return child.finished
+  const timer: NodeJS.Timeout = setTimeout(() => {
+    child.kill('SIGKILL')
+  }, killAfterMs)
+  const finished = await child.finished
+  clearTimeout(timer)
+  return finished
 }
 
 /** Starts a redrive by the client engine, its events on stdout unless the flags ask for another output. */

@@ -4,6 +4,7 @@ import {inWorld, workers} from './campaigns.js'
 import type {Figures} from './figures.js'
 import {travel} from './journey.js'
 import {loseUnsynced} from './power-cut.js'
+import {Tape} from './tape.js'
 import type {Stage, WorldOptions} from './world.js'
 
 /** A place to be killed at, and at which passage of it. */
@@ -70,11 +71,44 @@ export async function killChains(
       const stage = await world.stage({count: 60 + middles * MESSAGES_A_KILL, fifo, groups: 12, maximumBytes: 2048})
       const kills = [...chain]
       const journey = await travel(stage, {
-        runs: chain.map(({at, nth}) => ({FAIL_AT: `${at}:${nth}`})),
+        runs: chain.map(({at, nth}) => ({env: {FAIL_AT: `${at}:${nth}`}})),
         flags: workers(fifo),
         between: ({signal}) => afterRun(stage, kills.shift(), signal),
       })
       figures.add(`kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`, journey)
+    }
+  })
+}
+
+export interface RandomKills extends WorldOptions {
+  readonly fifo: boolean
+  /** Kills a redrive. */
+  readonly kills: number
+  /** Requests are spoilt between the kills as well. */
+  readonly faults: boolean
+}
+
+/** Takes redrives, one a seed, through kills at random moments. */
+export async function randomKills(
+  seeds: readonly number[],
+  {fifo, kills, faults, ...options}: RandomKills,
+): Promise<Figures> {
+  return inWorld(options, async (world, figures) => {
+    for (const seed of seeds) {
+      const random = seededRandom(seed)
+      const stage = await world.stage({count: kills * MESSAGES_A_KILL, fifo, groups: 12})
+      const tape = new Tape({seed, faults: faults ? 2 * kills : 0, rate: 0.1})
+      world.proxy.fate = operation => tape.next(operation)
+      const journey = await travel(stage, {
+        // The youngest is killed while it loads, the oldest when it has moved a good part.
+        runs: Array.from({length: kills}, () => ({killAfterMs: 150 + random() * 450})),
+        flags: workers(fifo),
+        between: ({signal}) => {
+          if (signal === 'SIGKILL') world.sandbox.clock.advance(ALL_BACK_MS)
+        },
+      })
+      world.proxy.calm()
+      figures.add(`random kills ${seed}${fifo ? ' FIFO' : ''}${faults ? ' with faults' : ''}`, journey)
     }
   })
 }
