@@ -3,138 +3,21 @@
 // usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--no-lumigo] [--cpu-prof DIR]
 // messages/s: from the first receive to the last delete, as the sandbox saw them; whole: from start to exit. CPU leaves out what the same
 // command takes for one batch (start-up, and the polls that prove the queue empty).
-/* global Buffer, clearInterval, performance, setInterval */
-import {execFile, fork, spawn} from 'node:child_process'
+/* global performance */
+import {execFile, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import {Agent, request} from 'node:http'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs, promisify} from 'node:util'
+import {BATCH, callerOf, depth, seed, startServer} from './redrive-queues.js'
 
-const SELF = fileURLToPath(import.meta.url)
 const BIN = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 const LUMIGO = path.join(tmpdir(), 'msgops-bench-lumigo-cli')
 const LUMIGO_VERSION = '0.48.4'
 const MEMORY = '/dev/shm'
-const BATCH = 10
-
-/** The sandbox, which counts its own CPU and requests. */
-async function serve() {
-  const {startSandbox} = await import('../dist/sandbox/server.js')
-  const sandbox = await startSandbox()
-  let firstAt
-  const commands = {
-    reset: () => sandbox.reset(),
-    latency: latencyMs => latencyMs > 0 && sandbox.faults.add({kind: 'slow', service: 'sqs', latencyMs}),
-    usage: () => {
-      const {user, system} = process.cpuUsage()
-      return {cpuUs: user + system, requests: sandbox.requests.total}
-    },
-    // From when the first message was asked for until the last one was deleted. The log keeps the latest requests only.
-    watch: () => {
-      firstAt = undefined
-      const look = setInterval(() => {
-        firstAt ??= sandbox.requests.list().find(({action}) => action === 'ReceiveMessage')?.at
-        if (firstAt !== undefined) clearInterval(look)
-      }, 20)
-    },
-    movedMs: () => {
-      const last = sandbox.requests.list().findLast(({action}) => action === 'DeleteMessageBatch')
-      return last.at - firstAt
-    },
-  }
-  process.on('message', async ([command, argument]) => process.send({result: await commands[command](argument)}))
-  process.on('disconnect', () => process.exit())
-  process.send({result: sandbox.url})
-}
-
-async function startServer() {
-  const child = fork(SELF, ['--server'])
-  const next = async () => (await once(child, 'message'))[0].result
-  const url = await next()
-  const ask = async (command, argument) => {
-    const answer = next()
-    child.send([command, argument])
-    return answer
-  }
-  return {url, ask, close: () => child.disconnect()}
-}
-
-/** Calls of the JSON protocol; the sandbox checks no signature. */
-function callerOf(url) {
-  const agent = new Agent({keepAlive: true, maxSockets: 8})
-  const {hostname, port} = new URL(url)
-  return (operation, input) =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify(input)
-      const headers = {
-        'content-type': 'application/x-amz-json-1.0',
-        'content-length': Buffer.byteLength(body),
-        'x-amz-target': `AmazonSQS.${operation}`,
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
-      }
-      const sent = request({hostname, port, method: 'POST', path: '/', agent, headers}, response => {
-        const chunks = []
-        response.on('data', chunk => chunks.push(chunk))
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString()
-          if (response.statusCode === 200) resolve(text === '' ? {} : JSON.parse(text))
-          else reject(new Error(`${operation}: ${response.statusCode} ${text}`))
-        })
-      })
-      sent.on('error', reject)
-      sent.end(body)
-    })
-}
-
-/** A queue, its dead-letter queue, and so many messages in it of 220 bytes with four attributes of different types. */
-async function seed(server, call, messages) {
-  await server.ask('reset')
-  const {QueueUrl: dlq} = await call('CreateQueue', {QueueName: 'bench-dlq'})
-  const policy = {deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:bench-dlq', maxReceiveCount: 3}
-  const {QueueUrl: queue} = await call('CreateQueue', {
-    QueueName: 'bench',
-    Attributes: {RedrivePolicy: JSON.stringify(policy)},
-  })
-  let next = 0
-  const work = async () => {
-    while (next < messages) {
-      const first = next
-      next += BATCH
-      const {Failed = []} = await call('SendMessageBatch', {
-        QueueUrl: dlq,
-        Entries: Array.from({length: BATCH}, (_, i) => entry(first + i, String(i))),
-      })
-      if (Failed.length > 0) throw new Error('seeding failed')
-    }
-  }
-  await Promise.all(Array.from({length: 8}, work))
-  return {dlq, queue}
-}
-
-function entry(number, Id) {
-  return {
-    Id,
-    MessageBody: JSON.stringify({order: number, text: 'x'.repeat(190)}),
-    MessageAttributes: {
-      kind: {DataType: 'String', StringValue: 'order'},
-      count: {DataType: 'Number', StringValue: '42'},
-      blob: {DataType: 'Binary', BinaryValue: 'AAECAwQFBgcICQ=='},
-      label: {DataType: 'String.custom', StringValue: 'custom'},
-    },
-  }
-}
-
-const NAMES = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']
-
-async function depth(call, QueueUrl) {
-  const {Attributes} = await call('GetQueueAttributes', {QueueUrl, AttributeNames: NAMES})
-  return NAMES.reduce((sum, name) => sum + Number(Attributes[name]), 0)
-}
 
 /** Written beside the run: what a process used, told by itself as it ends, for nobody else can say so once it is gone. */
 const PRELOAD = `
@@ -378,5 +261,4 @@ function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 }
 
-if (process.argv[2] === '--server') await serve()
-else await main()
+await main()
