@@ -119,6 +119,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       destinationArn: plan.destination?.arn ?? null,
       fifo: source.fifo,
       ...(decides ? {decide: decider({selection, transform, program, mayDiscard, retentionSeconds})} : {}),
+      selective: selection !== undefined || program !== undefined,
       ...(backup === undefined ? {} : {backup: viewsInto(backup, retentionSeconds)}),
       keep: request.keep,
       onUnknown: request.onUnknown,

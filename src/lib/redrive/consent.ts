@@ -10,6 +10,14 @@ export interface DryRun {
   /** Where the destination is, when that is not where the dead-letter queue is. */
   readonly to: {readonly accountId: string; readonly region: string} | null
   readonly plan: RedrivePlan
+  /** The file that the plan was written to (`--plan`). */
+  readonly planFile?: {
+    readonly path: string
+    /** ISO 8601. */
+    readonly expiresAt: string
+    /** How many messages the queue may hold when it is carried out. */
+    readonly countRange: {readonly least: number; readonly most: number}
+  }
 }
 
 /** The plan with the account and region it is for; changes nothing. */

@@ -90,7 +90,7 @@ function duplicatesBlock(rows: readonly PossibleDuplicate[]) {
 
 /** `dlq redrive --dry-run`: what would be done; nothing was. */
 export const dryRunView: View<DryRun> = {
-  blocks: ({plan, accountId, region, to}) => [
+  blocks: ({plan, accountId, region, to, planFile}) => [
     {
       kind: 'fields',
       fields: [
@@ -107,10 +107,17 @@ export const dryRunView: View<DryRun> = {
         {label: 'Messages', value: plan.selection},
         ...(plan.change === null ? [] : [{label: 'Changed', value: plan.change}]),
         ...(plan.mode === 'keep' ? [{label: 'Source', value: 'kept: the messages are copied'}] : []),
-        ...(plan.canary === null ? [] : [{label: 'Canary', value: canaryText(plan.canary)}]),
+        ...(plan.canary === null ? [] : [{label: 'Canary', value: canaryText(plan.canary).replace('Canary: ', '')}]),
         ...(plan.max === null ? [] : [{label: 'At most', value: plan.max}]),
         ...(plan.perSecond === null ? [] : [{label: 'Messages per second', value: plan.perSecond}]),
         ...plan.remarks.map(remark => ({label: 'Remark', value: remark})),
+        ...(planFile === undefined
+          ? []
+          : [
+              {label: 'Plan', value: {text: planFile.path, tone: 'strong' as const}},
+              {label: 'Valid until', value: {time: planFile.expiresAt}},
+              {label: 'Valid for', value: `${planFile.countRange.least} to ${planFile.countRange.most} messages`},
+            ]),
       ],
     },
   ],

@@ -1,4 +1,5 @@
 import {outcomeOf} from '../../aws/errors.js'
+import {EXPIRED_CREDENTIALS} from '../../aws/service-errors.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {Outgoing} from './outgoing.js'
 import type {SendReply} from './ports.js'
@@ -39,6 +40,14 @@ const THROTTLING = new Set([
   'SlowDown',
   'KmsThrottled',
 ])
+
+/** A login that has run out; nothing is wrong with what was asked, and whoever logs in again can go on. */
+const EXPIRED_LOGINS = new Set(['SsoSessionExpired', 'LoginExpired'])
+
+/** Whether a failure is that of credentials which have run out, and could not be renewed. */
+export function isExpired({code}: RequestFailure): boolean {
+  return EXPIRED_CREDENTIALS.has(plainCode(code)) || EXPIRED_LOGINS.has(code)
+}
 
 /** Names that AWS gives the same error in the older query protocol: `AWS.SimpleQueueService.X`. */
 export function plainCode(code: string): string {

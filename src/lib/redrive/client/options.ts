@@ -61,6 +61,8 @@ export interface EngineOptions {
   readonly fifo: boolean
   /** Decides each message of a receive, in its order; absent: all are moved as they are. A rejection ends the redrive. */
   readonly decide?: (messages: readonly WholeMessage[]) => Promise<readonly Decision[]>
+  /** Whether `decide` leaves messages out, so that what is received is no measure of what counts for `max`. */
+  readonly selective?: boolean
   readonly backup?: MessageBackup
   /** Copies only: nothing is deleted from the source. */
   readonly keep?: boolean

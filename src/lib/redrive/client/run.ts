@@ -4,6 +4,7 @@ import type {PossibleDuplicate, RedriveEvent, RedriveSummary} from '../events.js
 import type {EndState, RunTotals} from '../journal/records.js'
 import {Channel} from './channel.js'
 import type {RequestFailure} from './classify.js'
+import {isExpired} from './classify.js'
 import {DigestSet} from './digest-set.js'
 import type {KnownMessage} from './journal.js'
 import {Holds} from './holds.js'
@@ -11,6 +12,7 @@ import {Ledger} from './ledger.js'
 import type {EngineOptions, Route} from './options.js'
 import {MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
+import {DATE_RESOLUTION_MS} from './server-time.js'
 import {StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
@@ -38,6 +40,7 @@ export class Run {
   /** When each message was first sent whose send had no known outcome; by the engine's time, before 0 for an earlier run's. */
   private readonly doubts = new Map<string, number>()
   private readonly startedMs: number
+  private pointersSeen = false
   private budget: number
   /** What is left of the canary, while it is under way. */
   private stage = Number.POSITIVE_INFINITY
@@ -127,7 +130,8 @@ export class Run {
   /** Ends the redrive on an error that every further request would meet too. */
   fail(failure: RequestFailure): void {
     this.failure ??= failure
-    this.stop('stopped', failure.message)
+    // Whoever logs in again goes on with the job: nothing is wrong with it.
+    this.stop(isExpired(failure) ? 'interrupted' : 'stopped', failure.message)
   }
 
   /** Limits what may be taken to the canary; undefined lifts the limit. */
@@ -279,6 +283,16 @@ export class Run {
     return cutMs !== undefined && Number(Attributes?.SentTimestamp) > cutMs
   }
 
+  /**
+   * Whether it is, by its content and the time it was sent, a copy that this run made and that has come back. AWS's clock is known to the
+   * second, and the cut is its end.
+   */
+  isCopy({Attributes, MD5OfBody = ''}: Message): boolean {
+    const {cutMs} = this.options
+    const sentMs = Number(Attributes?.SentTimestamp)
+    return cutMs !== undefined && sentMs >= cutMs - DATE_RESOLUTION_MS && this.sentContents.has(MD5OfBody)
+  }
+
   /** Keeps for the rest of the pass those of the received messages that are neither deleted nor given back. */
   holdOn(messages: readonly Message[], expiresMs: number): void {
     for (const {MessageId: messageId} of messages) {
@@ -290,6 +304,16 @@ export class Run {
     const {cutMs, retentionMs, clock} = this.options
     if (cutMs === undefined || retentionMs === undefined) return
     this.holds.warnOfExpiry(Number(Attributes?.SentTimestamp) + retentionMs, cutMs + clock.now() - this.startedMs)
+  }
+
+  /** Says once that a body is in S3 and not in the message. */
+  warnOfPointers(): void {
+    if (this.pointersSeen) return
+    this.pointersSeen = true
+    this.events.put({
+      event: 'warning',
+      message: 'bodies of some messages are in S3: only the pointers to them are moved, so keep what they point to',
+    })
   }
 
   stopGroup(groupId: string | undefined): void {

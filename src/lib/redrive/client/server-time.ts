@@ -3,7 +3,7 @@ import type {AwsContext} from '../../aws/context.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 
 /** The Date header counts whole seconds: what was sent within that second counts as there before. */
-const DATE_RESOLUTION_MS = 1000
+export const DATE_RESOLUTION_MS = 1000
 
 /**
  * AWS's time now in epoch milliseconds, from the Date header of an answer, rounded up; undefined where there is none. SentTimestamp

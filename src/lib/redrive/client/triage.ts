@@ -73,13 +73,13 @@ function isCandidate(run: Run, message: WholeMessage, remove: Set<string>): bool
   if (state === 'unknown' || state === 'unverified') run.stopGroup(message.Attributes?.MessageGroupId)
   if (state !== undefined && state !== 'unresolved') return false
   run.ledger.set(messageId, 'held')
-  if (state === 'unresolved' || !run.isLate(message)) return true
-  if (run.sentContents.has(message.MD5OfBody ?? '')) {
+  if (state === 'unresolved') return true
+  if (run.isCopy(message)) {
     run.countReturned(messageId)
     run.countSkipped(messageId, 'came back after it was moved')
     return false
   }
-  if (follow) return true
+  if (follow || !run.isLate(message)) return true
   run.countSkipped(messageId, 'arrived after the start')
   return false
 }
@@ -95,15 +95,14 @@ function isUndamaged(run: Run, message: WholeMessage): boolean {
   return false
 }
 
-/** Whether the message counts: selected, and within `--max`. What does not stays, and is counted as what it is. */
+/** Whether the message counts: selected, and within `--max`. */
 function isSelected(run: Run, message: WholeMessage, decision: Decision): boolean {
   if (decision.action === 'skip') {
     run.countSkipped(message.MessageId, decision.reason)
     run.warnOfExpiry(message)
     return false
   }
-  if (run.options.decide !== undefined && run.reserve(1) === 0) {
-    run.countSkipped(message.MessageId, 'beyond --max')
+  if (run.options.selective === true && run.reserve(1) === 0) {
     run.stopGroup(message.Attributes?.MessageGroupId)
     return false
   }
@@ -122,6 +121,7 @@ function admit(
     run.countLeft()
     return undefined
   }
+  if (isS3Pointer(message)) run.warnOfPointers()
   const route = routeOf(message)
   if ('code' in route) {
     fail(run, message, 'check', route)
@@ -137,6 +137,11 @@ function admit(
   if (refusal === undefined) return outgoing
   fail(run, message, 'check', refusal)
   return undefined
+}
+
+// The extended client libraries of AWS put a long body into S3 and send this instead (redrive.md, catalogue 40).
+function isS3Pointer({Body: body = ''}: WholeMessage): boolean {
+  return body.startsWith('["') && /^\["(?:software\.amazon|com\.amazon)\.[\w.]*S3Pointer"/.test(body)
 }
 
 function fail(run: Run, message: WholeMessage, stage: 'select' | 'check', {code, message: text}: Refusal): void {

@@ -47,7 +47,7 @@ export class Turns {
   // What is selected shows after the receive only: then what is asked for is no more than a bound of what will count.
   private reserve(): Turn | undefined {
     const {run} = this
-    if (run.options.decide !== undefined) return run.hasBudget ? {count: run.batchSize, reserved: 0} : undefined
+    if (run.options.selective === true) return run.hasBudget ? {count: run.batchSize, reserved: 0} : undefined
     const count = run.reserve(run.batchSize)
     return count > 0 ? {count, reserved: count} : undefined
   }

@@ -3,13 +3,14 @@ import path from 'node:path'
 import {OpsError} from '../../ops-error.js'
 import type {Counts} from './counts.js'
 import {jobDoesNotExist, errnoOf} from './journal-errors.js'
+import type {JournalHeader} from './header.js'
 import type {JobFileEnds} from './job-file.js'
 import {readEnds} from './job-file.js'
 import {jobFile, jobOfFile, minuteOfJob} from './job-id.js'
 import type {ProcessTable} from './process-table.js'
 import type {EndedRecord, RunTotals} from './records.js'
+import {holderOfJob} from './share-lock.js'
 import type {LockHolder} from './source-lock.js'
-import {lockHolder} from './source-lock.js'
 import type {StateDirectory} from './state-directory.js'
 
 /** `running`: its process holds the lock. `interrupted`: can be resumed. `done`: completed or cancelled. `damaged`: does not read. */
@@ -93,7 +94,7 @@ async function journalNames(runs: string): Promise<string[]> {
 async function recordOf(file: string, job: string, options: JobsOptions): Promise<JobRecord> {
   const ends = await endsOf(file)
   if ('problem' in ends) return {job, state: 'damaged', path: file, destinations: [], problem: ends.problem}
-  return {...factsOf(file, job, ends), ...(await stateOf(job, ends.header.source, ends.ended, options))}
+  return {...factsOf(file, job, ends), ...(await stateOf(job, ends.header, ends.ended, options))}
 }
 
 async function endsOf(file: string): Promise<JobFileEnds | Required<Pick<JobRecord, 'problem'>>> {
@@ -126,14 +127,15 @@ function factsOf(file: string, job: string, {header, counts, ended, writtenAt}: 
 
 async function stateOf(
   job: string,
-  source: string,
+  {source, request}: JournalHeader,
   ended: EndedRecord | undefined,
   options: JobsOptions,
 ): Promise<Pick<JobRecord, 'state' | 'holder' | 'problem'>> {
   if (isDone(ended)) return {state: 'done'}
   try {
-    const holder = await lockHolder(source, {...options, directory: options.state.locks})
-    if (holder?.job !== job || holder.liveness === 'dead') return {state: 'interrupted'}
+    const shared = request?.shared === true
+    const holder = await holderOfJob(source, job, {...options, shared, directory: options.state.locks})
+    if (holder === undefined) return {state: 'interrupted'}
     const {pid, host, since, liveness} = holder
     return {state: 'running', holder: {pid, host, since, liveness}}
   } catch (error) {

@@ -196,7 +196,7 @@ function keyOf(sourceArn: string): string {
 }
 
 /** `file`: of the lock, where it is the one that the holder has. */
-export function locked(sourceArn: string, holder: LockHolder, file?: string): OpsError {
+function locked(sourceArn: string, holder: LockHolder, file?: string): OpsError {
   const {job, pid, host, since, liveness} = holder
   const elsewhere = liveness === 'unknown'
   return new OpsError(`${sourceArn} is being redriven by job ${job} (process ${pid} on ${host}) since ${since}`, {
