@@ -1,11 +1,12 @@
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {JobRecord, JobsOptions} from '../redrive/journal/jobs.js'
 import {readJob} from '../redrive/journal/jobs.js'
+import type {JournalHeader} from '../redrive/journal/header.js'
 import {readHeader} from '../redrive/journal/job-file.js'
 import {resumeJournal} from '../redrive/journal/open-journal.js'
 import type {Recovered} from '../redrive/journal/recovery.js'
 import type {RunTotals} from '../redrive/journal/records.js'
-import {lockHolder} from '../redrive/journal/source-lock.js'
+import {holderOfJob} from '../redrive/journal/share-lock.js'
 import type {Doubt} from './doubt.js'
 import {doubtsOf} from './doubt.js'
 import type {Job} from './job.js'
@@ -68,7 +69,8 @@ export async function cancelRun(before: RunToCancel, options: CancelOptions): Pr
   const stopped = await prepareCancel(job, options)
   if (isOver(stopped.job)) return stopped
   const path = stopped.record.path
-  const {journal, recovered} = await resumeJournal(job, await readHeader(path), options)
+  const header = await readHeader(path)
+  const {journal, recovered} = await resumeJournal(job, header, {...options, shared: isShared(header)})
   const possibleDuplicates = doubtsOf(recovered.states, recovered.header, {running: false})
   try {
     await journal.end('cancelled', totalsOf(recovered, possibleDuplicates.length))
@@ -80,12 +82,11 @@ export async function cancelRun(before: RunToCancel, options: CancelOptions): Pr
 }
 
 async function stopProcess(record: JobRecord, options: CancelOptions): Promise<void> {
-  const {job, source = ''} = record
+  const {job, path} = record
   const {pause, signal, state, kill = process.kill.bind(process)} = options
-  const holder = async () => {
-    const found = await lockHolder(source, {...options, directory: state.locks})
-    return found?.job === job && found.liveness !== 'dead' ? found : undefined
-  }
+  const header = await readHeader(path)
+  const locks = {...options, shared: isShared(header), directory: state.locks}
+  const holder = () => holderOfJob(header.source, job, locks)
   const running = await holder()
   if (running === undefined) return
   // Looked up in this moment: its host, start of the machine and start of the process are those of the lock.
@@ -95,6 +96,10 @@ async function stopProcess(record: JobRecord, options: CancelOptions): Promise<v
     signal.throwIfAborted()
     await pause(POLL_MS, signal)
   }
+}
+
+function isShared({request}: JournalHeader): boolean {
+  return request?.shared === true
 }
 
 function totalsOf({states, counts, ended}: Recovered, possibleDuplicates: number): RunTotals {
