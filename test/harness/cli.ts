@@ -49,11 +49,11 @@ export async function cliOnSandbox({seed = false} = {}): Promise<Cli> {
 }
 
 /** The SDK's own client on the sandbox, to set the scene and to look at what a command left behind. */
-export function sqsOf(sandbox: Sandbox, region = 'us-east-1'): SQS {
+export function sqsOf(sandbox: Sandbox, region = 'us-east-1', accessKeyId = 'sandbox'): SQS {
   return new SQS({
     endpoint: sandbox.url,
     region,
-    credentials: {accessKeyId: 'sandbox', secretAccessKey: 'sandbox'},
+    credentials: {accessKeyId, secretAccessKey: 'sandbox'},
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler(),
   })

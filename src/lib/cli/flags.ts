@@ -31,6 +31,17 @@ export const timeFlag = custom({
   parse: input => Promise.resolve(parseInstant(input, Date.now())),
 })
 
+/** A flag that is a share in percent, from 0 to 100: `20`, `20%` or `2.5` (exit 2 for anything else). */
+export const percentFlag = custom<number>({
+  helpValue: '<percent>',
+  parse: input => {
+    const [, digits] = /^(\d{1,3}(?:\.\d{1,2})?) ?%?$/.exec(input) ?? []
+    const percent = Number(digits)
+    if (digits === undefined || percent > 100) throw usage(`"${input}" is no share of 0 to 100 percent`)
+    return Promise.resolve(percent)
+  },
+})
+
 function within(value: number, {min, max}: Bounds, show: (value: number) => string): number {
   if (!Number.isSafeInteger(value)) throw usage(`${value} is too large`)
   if (min !== undefined && value < min) throw usage(`${show(value)} is less than ${show(min)}, the least it can be`)

@@ -1,18 +1,7 @@
-import {boolean, custom, option, string} from '@oclif/core/flags'
-import {countFlag, durationFlag} from './flags.js'
+import {boolean, option, string} from '@oclif/core/flags'
+import {countFlag, durationFlag, percentFlag} from './flags.js'
 
 const helpGroup = 'CHANGE AND SAFETY'
-
-/** A share in percent: `20`, `20%` or `2.5`. */
-const percentFlag = custom<number>({
-  helpValue: '<percent>',
-  parse: input => {
-    const [, digits] = /^(\d{1,3}(?:\.\d{1,2})?) ?%?$/.exec(input) ?? []
-    const percent = Number(digits)
-    if (digits === undefined || percent > 100) throw new Error(`"${input}" is no share of 0 to 100 percent`)
-    return Promise.resolve(percent)
-  },
-})
 
 /** Where the messages go. */
 export const destinationFlags = {
@@ -26,6 +15,40 @@ export const destinationFlags = {
     description: 'Region of the queue of --to, where it is another one.',
     dependsOn: ['to'],
     helpValue: '<region>',
+  }),
+}
+
+/** How much of it, and how fast. */
+export const paceFlags = {
+  concurrency: countFlag({
+    description: 'Workers of the client engine (default: 64; a FIFO queue has one).',
+    min: 1,
+    max: 200,
+  }),
+  max: countFlag({description: 'Move this many messages at most.', min: 1}),
+  'no-wait': boolean({description: 'Return as soon as AWS has taken the move task.'}),
+}
+
+/** A plan that is written to a file, and carried out later. */
+export const planFlags = {
+  plan: string({
+    description: 'Write the plan to this new file (owner only) for msgops job apply, as --dry-run shows it.',
+    exclusive: ['dry-run'],
+    helpGroup,
+    helpValue: '<file>',
+  }),
+  'plan-expires': durationFlag({
+    description: 'How long the plan may be carried out (default: 24h).',
+    dependsOn: ['plan'],
+    helpGroup,
+    min: 1,
+    max: 2_592_000,
+  }),
+  'plan-tolerance': percentFlag({
+    description:
+      'How far the number of messages may be off by then (default: from half to double, and by 10 messages in any case).',
+    dependsOn: ['plan'],
+    helpGroup,
   }),
 }
 
