@@ -5,6 +5,7 @@ const NAMES = [
   'cases',
   'runs',
   'kills',
+  'missed',
   'messages',
   'delivered',
   'left',
@@ -32,6 +33,7 @@ const BROKEN: readonly Name[] = [
   'falselyMoved',
   'leaked',
   'unfinished',
+  'missed',
 ]
 
 /** The sums of many journeys, and the stories of those that broke a promise. */
@@ -41,13 +43,15 @@ export class Figures {
   readonly injections = new Map<string, number>()
   readonly failures: string[] = []
 
-  /** `label` says how to have the journey again: its seed, its failpoint. */
-  add(label: string, journey: Journey): void {
+  /** `label` says how to have the journey again: its seed, its failpoints. `kills`: how many there were to be. */
+  add(label: string, journey: Journey, kills = 0): void {
     const {verdict, exits, summary, leaked} = journey
     const {sums} = this
     sums.cases++
     sums.runs += exits.length
-    sums.kills += exits.filter(exit => exit === 'SIGKILL').length
+    const killed = exits.filter(exit => exit === 'SIGKILL').length
+    sums.kills += killed
+    if (killed < kills) sums.missed += kills - killed
     sums.messages += verdict.planted
     sums.delivered += verdict.delivered
     sums.left += verdict.left
@@ -58,7 +62,7 @@ export class Figures {
     sums.leaked += leaked
     const unfinished = !isOver(summary)
     if (unfinished) sums.unfinished++
-    if (!verdict.ok || leaked > 0 || unfinished) this.failures.push(`${label}\n${story(journey)}`)
+    if (!verdict.ok || leaked > 0 || unfinished || killed < kills) this.failures.push(`${label}\n${story(journey)}`)
   }
 
   addInjections(injected: ReadonlyMap<string, number>): void {

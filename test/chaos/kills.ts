@@ -38,8 +38,9 @@ const UNSYNCED: ReadonlySet<FailpointName> = new Set(['intentWritten', 'outcomeW
 /** A torn end is there to be cut only after a power cut in the middle of a line. */
 const TORN_CUT: Kill = {at: 'tornCut', nth: 1}
 
-/** Longer than the visibility of what a killed run held, and short enough for SQS to know a deduplication id again. */
-const ALL_BACK_MS = 61_000
+/** What a killed run had received is visible again by then, and what it held to the end of its pass. */
+const RECEIVED_BACK_MS = 61_000
+const HELD_BACK_MS = 301_000
 /** A run that is killed at the n-th batch has moved up to n batches. */
 const MESSAGES_A_KILL = 26
 
@@ -59,10 +60,17 @@ function once(at: FailpointName): Kill {
   return {at, nth: 1}
 }
 
+export interface KillOptions extends WorldOptions {
+  readonly bin: string
+  readonly fifo: boolean
+  /** Go on as soon as what was received is back, while SQS still knows deduplication ids. */
+  readonly soon?: boolean
+}
+
 /** Takes redrives through chains of kills, each to its end. */
 export async function killChains(
   chains: readonly (readonly Kill[])[],
-  {fifo, ...options}: WorldOptions & {readonly bin: string; readonly fifo: boolean},
+  {fifo, soon = false, ...options}: KillOptions,
 ): Promise<Figures> {
   return inWorld(options, async (world, figures) => {
     for (const chain of chains) {
@@ -73,9 +81,13 @@ export async function killChains(
       const journey = await travel(stage, {
         runs: chain.map(({at, nth}) => ({env: {FAIL_AT: `${at}:${nth}`}})),
         flags: workers(fifo),
-        between: ({signal}) => afterRun(stage, kills.shift(), signal),
+        between: ({signal}) => afterRun(stage, signal === 'SIGKILL' ? kills.shift() : undefined, soon),
       })
-      figures.add(`kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`, journey)
+      figures.add(
+        `kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`,
+        journey,
+        chain.length,
+      )
     }
   })
 }
@@ -104,7 +116,7 @@ export async function randomKills(
         runs: Array.from({length: kills}, () => ({killAfterMs: 150 + random() * 450})),
         flags: workers(fifo),
         between: ({signal}) => {
-          if (signal === 'SIGKILL') world.sandbox.clock.advance(ALL_BACK_MS)
+          if (signal === 'SIGKILL') world.sandbox.clock.advance(RECEIVED_BACK_MS)
         },
       })
       world.proxy.calm()
@@ -113,8 +125,8 @@ export async function randomKills(
   })
 }
 
-async function afterRun(stage: Stage, kill: Kill | undefined, signal: NodeJS.Signals | null): Promise<void> {
-  if (kill === undefined || signal !== 'SIGKILL') return
+async function afterRun(stage: Stage, kill: Kill | undefined, soon: boolean): Promise<void> {
+  if (kill === undefined) return
   if (UNSYNCED.has(kill.at)) await loseUnsynced(stage.state)
-  stage.world.sandbox.clock.advance(ALL_BACK_MS)
+  stage.world.sandbox.clock.advance(soon ? RECEIVED_BACK_MS : HELD_BACK_MS)
 }
