@@ -1,6 +1,7 @@
 import type {MessageState} from '../redrive/client/journal.js'
 import type {JournalHeader} from '../redrive/journal/header.js'
 import type {MessageStates, UncertainMessage} from '../redrive/journal/message-states.js'
+import {wereDeduplicated} from '../redrive/known-messages.js'
 
 /**
  * A message that may exist twice. `unknownOutcome`: its send has no known outcome. `unverified`: a copy is there, but not proven whole.
@@ -22,7 +23,7 @@ export interface Doubt {
 /** Every message of a journal that may exist twice. `running`: what is under way is in no doubt yet. */
 export function doubtsOf(states: MessageStates, header: JournalHeader, {running}: {running: boolean}): Doubt[] {
   const uncertain = [...states.uncertain()].filter(
-    ({state, attempts}) => !(running && state === 'intent' && attempts === 1),
+    message => !(running && isUnderWay(message)) && !(header.fifo && isSettled(message) && wereDeduplicated(message)),
   )
   const isMove = header.mode === 'move'
   return [...uncertain, ...(isMove && !running ? undeleted(states, uncertain) : [])].map(doubtOf)
@@ -30,7 +31,15 @@ export function doubtsOf(states: MessageStates, header: JournalHeader, {running}
 
 /** Sends of a running job that wait for their answer. */
 export function underWay(states: MessageStates): number {
-  return [...states.uncertain()].filter(({state, attempts}) => state === 'intent' && attempts === 1).length
+  return [...states.uncertain()].filter(isUnderWay).length
+}
+
+function isUnderWay({state, attempts}: UncertainMessage): boolean {
+  return state === 'intent' && attempts === 1
+}
+
+function isSettled({state}: UncertainMessage): boolean {
+  return state === 'sent' || state === 'deleted'
 }
 
 function undeleted(states: MessageStates, uncertain: readonly UncertainMessage[]): UncertainMessage[] {

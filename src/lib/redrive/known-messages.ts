@@ -1,8 +1,6 @@
 import type {KnownMessage} from './client/journal.js'
+import {DEDUPLICATION_MS} from './client/outgoing.js'
 import type {MessageDetails, MessageStates} from './journal/message-states.js'
-
-/** SQS drops a FIFO send that repeats a deduplication id within five minutes; less a margin for the way there. */
-const DEDUPLICATION_MS = 300_000 - 30_000
 
 /** What a journal says of each message, as the engine takes it. `nowMs`: epoch ms of the clock that the journal was written by. */
 export function* knownMessages(
@@ -16,7 +14,8 @@ export function* knownMessages(
       messageId,
       state,
       ...(newMessageId === undefined ? {} : {newMessageId}),
-      ...(firstAttemptMs === undefined ? {} : {attemptedMsAgo: Math.max(0, nowMs - firstAttemptMs)}),
+      // A clock that was set back since tells nothing of the time that has passed.
+      ...(firstAttemptMs === undefined || nowMs < firstAttemptMs ? {} : {attemptedMsAgo: nowMs - firstAttemptMs}),
       ...(states.isUncertain(messageId) && !(fifo && wereDeduplicated(details)) ? {uncertain: true} : {}),
     }
   }

@@ -8,6 +8,9 @@ import type {Refusal, Route, WholeMessage} from './options.js'
 export const MAX_ENTRIES = 10
 export const MAXIMUM_MESSAGE_SIZE = 1_048_576
 
+/** SQS drops a FIFO send that repeats a deduplication id within five minutes; less a margin for the way there. */
+export const DEDUPLICATION_MS = 300_000 - 30_000
+
 /** A message ready to be sent, and the digests that the destination must return for it. */
 export interface Outgoing {
   /** MessageId in the source. */

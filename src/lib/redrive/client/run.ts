@@ -10,15 +10,12 @@ import type {KnownMessage} from './journal.js'
 import {Holds} from './holds.js'
 import {Ledger} from './ledger.js'
 import type {EngineOptions, Route} from './options.js'
-import {MAX_ENTRIES} from './outgoing.js'
+import {DEDUPLICATION_MS, MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
 import {DATE_RESOLUTION_MS} from './server-time.js'
 import {StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
-
-/** SQS drops a FIFO send that repeats a deduplication id within five minutes; less a margin for the way there. */
-const DEDUPLICATION_MS = 300_000 - 30_000
 
 /** What the workers of one redrive share: what is known, what is counted, and whether it goes on. */
 export class Run {
