@@ -24,7 +24,8 @@ export async function openWriter(options: OpenWriterOptions): Promise<Writer> {
   const colourful = {out: mode === 'table' && wantsColour(stdout, env, noColor), err: wantsColour(stderr, env, noColor)}
   const paint = colourful.out || colourful.err ? await loadPaint() : plain
   const renderBlocks = await loadRenderer(mode, stdout, colourful.out ? paint : plain, now)
-  return new Writer({mode, stdout, stderr, now, query, renderBlocks, paintErr: colourful.err ? paint : plain})
+  const wrap = mode === 'table' ? await loadWrap(stderr) : undefined
+  return new Writer({mode, stdout, stderr, now, query, renderBlocks, wrap, paintErr: colourful.err ? paint : plain})
 }
 
 async function loadRenderer(
@@ -41,7 +42,14 @@ async function loadRenderer(
   return renderTabSeparated
 }
 
-function width(stdout: OutputStream): number | undefined {
-  if (stdout.isTTY !== true) return undefined
-  return stdout.columns === undefined || stdout.columns < 1 ? 80 : stdout.columns
+async function loadWrap(stderr: OutputStream): Promise<((text: string) => string) | undefined> {
+  const columns = width(stderr)
+  if (columns === undefined) return undefined
+  const {wrapWords} = await import('./terminal.js')
+  return text => wrapWords(text, columns).join('\n')
+}
+
+function width({isTTY, columns}: OutputStream): number | undefined {
+  if (isTTY !== true) return undefined
+  return columns === undefined || columns < 1 ? 80 : columns
 }

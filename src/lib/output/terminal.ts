@@ -130,7 +130,7 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
 }
 
 /** Sentences are wrapped between words; what has none to wrap at, such as an ARN, stays whole so that it can be copied. */
-function wrapWords(text: string, room: number | undefined): readonly string[] {
+export function wrapWords(text: string, room: number | undefined): readonly string[] {
   if (room === undefined || room < NARROWEST || text.length <= room || !text.includes(' ')) return [text]
   return wrapAnsi(text, room).split('\n')
 }

@@ -21,6 +21,8 @@ export interface WriterOptions {
   readonly renderBlocks: BlockRenderer
   readonly query?: Query | undefined
   readonly paintErr?: Paint
+  /** Breaks a line between words at the width of stderr, where that is a terminal. */
+  readonly wrap?: (text: string) => string
 }
 
 /**
@@ -92,9 +94,10 @@ export class Writer {
     if (!forProgram) this.#complain(this.#paintErr('dim', visible(message, {layout: true})))
   }
 
-  /** A line on stderr that belongs to a question or an answer to it, in every mode. */
+  /** A line on stderr that belongs to a question or an answer to it, in every mode; wrapped between words on a terminal. */
   say(line: string): void {
-    this.#complain(visible(line, {layout: true}))
+    const {wrap = text => text} = this.#options
+    this.#complain(wrap(visible(line, {layout: true})))
   }
 
   /** A line of the debug log, on stderr in every mode. */

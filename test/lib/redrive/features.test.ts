@@ -204,6 +204,15 @@ describe('the canary', () => {
     expect(moved.filter(index => index < looked)).toHaveLength(4)
   })
 
+  test('with a selection: what the canary had no room for is moved after it', async () => {
+    await queues.deadLetter('orders', numbered(40))
+    const {summary} = await queues.redrive('orders-dlq', {
+      canary: {...canary, waitSeconds: 1},
+      selection: {match: '[13579]$'},
+    })
+    expect(summary).toMatchObject({state: 'completed', selected: 20, moved: 20, skipped: 20, failed: 0, remaining: 20})
+  })
+
   test('stops where the consumer still fails: nothing but the canary was moved, and all of it is back', async () => {
     await queues.deadLetter('orders', numbered(30))
     let consumer: Promise<void> | undefined

@@ -82,8 +82,9 @@ export class CanaryWatch {
   /** They are received again as if they had never been. */
   private async giveBack(): Promise<void> {
     const {run} = this
-    await release(run, [...this.parked])
-    for (const messageId of this.parked) run.ledger.lose(messageId)
+    const messageIds = [...new Set([...this.parked, ...run.takeDeferred()])]
+    await release(run, messageIds)
+    for (const messageId of messageIds) run.ledger.lose(messageId)
   }
 }
 

@@ -32,6 +32,7 @@ export class Run {
   private readonly controller = new AbortController()
   private readonly duplicates = new Map<string, PossibleDuplicate>()
   private readonly stoppedGroups = new Set<string>()
+  private readonly deferred = new Set<string>()
   /** Routes on which one message has gone all the way, delete included: only then are batches and more workers risked. */
   private readonly provenRoutes = new Set<Route>()
   /** When each message was first sent whose send had no known outcome; by the engine's time, before 0 for an earlier run's. */
@@ -146,6 +147,18 @@ export class Run {
     this.budget -= taken
     this.stage -= taken
     return taken
+  }
+
+  /** A selected message that the canary, or `--max`, has no room for: it is held, and forgotten when the canary is over. */
+  defer(messageId: string): void {
+    this.deferred.add(messageId)
+  }
+
+  /** The messages deferred so far, which are no longer. */
+  takeDeferred(): string[] {
+    const messageIds = [...this.deferred]
+    this.deferred.clear()
+    return messageIds
   }
 
   refund(count: number): void {

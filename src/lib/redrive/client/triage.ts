@@ -17,6 +17,8 @@ export interface Triage {
   readonly selected: number
   /** How many were seen for the first time at all. */
   readonly fresh: number
+  /** Groups that stop behind what is sent of them now: what came before the message that stays may go. */
+  readonly stops: ReadonlySet<string>
 }
 
 const MOVE: Decision = {action: 'move'}
@@ -27,8 +29,9 @@ const MOVE: Decision = {action: 'move'}
  */
 export async function triage(run: Run, messages: readonly Message[]): Promise<Triage> {
   const {decide} = run.options
-  const {candidates, remove} = recognise(run, messages)
-  const whole = candidates.filter(message => isUndamaged(run, message))
+  const stops = new Set<string>()
+  const {candidates, remove} = recognise(run, messages, stops)
+  const whole = candidates.filter(message => isUndamaged(run, message, stops))
   const decisions = decide === undefined || whole.length === 0 ? undefined : await decide(whole)
   if (decisions !== undefined && decisions.length !== whole.length) throw new Error('not every message was decided')
   const send: Outgoing[] = []
@@ -103,6 +106,7 @@ function isSelected(run: Run, message: WholeMessage, decision: Decision): boolea
     return false
   }
   if (run.options.selective === true && run.reserve(1) === 0) {
+    run.defer(message.MessageId)
     run.stopGroup(message.Attributes?.MessageGroupId)
     return false
   }
