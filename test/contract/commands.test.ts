@@ -50,7 +50,7 @@ describe('command files', () => {
         'whoami.ts',
         ...['list', 'show', 'peek', 'send', 'purge'].map(verb => `queue/${verb}.ts`),
         ...['list', 'show', 'redrive'].map(verb => `dlq/${verb}.ts`),
-        ...['list', 'show', 'cancel', 'verify', 'export'].map(verb => `job/${verb}.ts`),
+        ...['list', 'show', 'apply', 'resume', 'cancel', 'verify', 'export'].map(verb => `job/${verb}.ts`),
         ...['start', 'status', 'reset', 'clock', 'fault'].map(verb => `sandbox/${verb}.ts`),
       ]),
     )

@@ -1,4 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs'
+import path from 'node:path'
 import {Ajv} from 'ajv'
 import {afterAll, describe, expect, it} from 'vitest'
 import {cliOnSandbox} from '../harness/cli.js'
@@ -31,6 +32,7 @@ const done = await writeRun(state, {
 await cli.sandbox.reset({seed: true})
 const redriven = await cli.json(['dlq', 'redrive', 'orders-dlq', '--max', '1', '--yes'], {env: {XDG_STATE_HOME: home}})
 const moved = redriven.document.job as string
+const plan = path.join(home, 'orders.plan.json')
 
 /** What a document does not keep of its schema; nothing when all is well. */
 function breaches(schema: string, document: unknown): string[] {
@@ -66,6 +68,7 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['dlq-redrive', 'dlq redrive orders-dlq --max 3 --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --dry-run'],
   ['dlq-redrive', 'dlq redrive orders-dlq --canary 1 --transform body --keep --dry-run'],
+  ['dlq-redrive', `dlq redrive orders-dlq --max 1 --plan ${plan}`],
   ['job-list', 'job list'],
   ['job-show', `job show ${interrupted.job}`],
   ['job-show', `job show ${interrupted.job} ${done.file}`],
@@ -99,7 +102,8 @@ describe('JSON documents keep their schemas', () => {
       .filter(({id, hidden}) => hidden !== true && id !== 'help')
       .map(({id}) => id.replaceAll(':', '-'))
     expect(schemas.sort()).toEqual([...ids, 'error'].sort())
-    const checked = new Set([...DOCUMENTS.map(([schema]) => schema), 'sandbox-start'])
+    // What a plan is made from is gone with the next reset: job-apply is checked with its command.
+    const checked = new Set([...DOCUMENTS.map(([schema]) => schema), 'sandbox-start', 'job-apply'])
     expect(schemas.filter(schema => !checked.has(schema))).toEqual([])
   })
 

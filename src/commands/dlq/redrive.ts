@@ -1,10 +1,10 @@
 import {string as text} from '@oclif/core/args'
 import {boolean, custom, option} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
-import {countFlag} from '../../lib/cli/flags.js'
-import {destinationFlags, redriveFlags} from '../../lib/cli/redrive-flags.js'
+import {destinationFlags, paceFlags, planFlags, redriveFlags} from '../../lib/cli/redrive-flags.js'
 import {selectionFlags, selectionOf} from '../../lib/cli/selection-flags.js'
 import {resolveQueue} from '../../lib/queues/resolve-queue.js'
+import {savePlan} from '../../lib/redrive/apply.js'
 import {consentTo, dryRunOf} from '../../lib/redrive/consent.js'
 import type {RedriveEvent} from '../../lib/redrive/events.js'
 import {journalsOf} from '../../lib/redrive/journal/journals.js'
@@ -15,8 +15,8 @@ import {requestOf} from '../../lib/redrive/request.js'
 import {dryRunView, showRedrive} from '../../lib/redrive/result.js'
 
 const TUNING = [
-  ...['max', 'rate', 'concurrency', 'dry-run', 'no-wait'],
-  ...Object.keys({...destinationFlags, ...selectionFlags, ...redriveFlags}),
+  ...['rate', 'dry-run'],
+  ...Object.keys({...paceFlags, ...destinationFlags, ...selectionFlags, ...redriveFlags, ...planFlags}),
 ]
 
 export default class DlqRedrive extends OpsCommand {
@@ -40,26 +40,21 @@ Every selected message is delivered at least once, or stays. One that may exist 
       description: 'Follow the move task that is running already; Ctrl-C leaves it running.',
       exclusive: TUNING,
     }),
-    concurrency: countFlag({
-      description: 'Workers of the client engine (default: 64; a FIFO queue has one).',
-      min: 1,
-      max: 200,
-    }),
     'dry-run': boolean({description: 'Show the plan and the counts; receive nothing and change nothing.'}),
     engine: option({options: ['auto', 'native', 'client'] as const})({
       description: "AWS's engine or ours (default: auto).",
       default: 'auto',
     }),
-    max: countFlag({description: 'Move this many messages at most.', min: 1}),
-    'no-wait': boolean({description: 'Return as soon as AWS has taken the move task.'}),
     rate: custom<number>({
       description: 'Messages per second at most.',
       helpValue: '<n/s>',
       parse: input => Promise.resolve(parseRate(input)),
     })(),
+    ...paceFlags,
     ...destinationFlags,
     ...selectionFlags,
     ...redriveFlags,
+    ...planFlags,
   }
 
   static override summary = 'Move messages of a dead-letter queue back to where they came from'
@@ -74,6 +69,12 @@ Every selected message is delivered at least once, or stays. One that may exist 
     const prepared = await prepareRedrive({aws, toAws}, {source: args.dlq, request, signal})
     if (flags['dry-run']) {
       this.out.result(await dryRunOf(aws, prepared), dryRunView)
+      return
+    }
+    if (flags.plan !== undefined) {
+      const saved = await savePlan(aws, prepared, {file: flags.plan, flags, version: this.config.version})
+      this.out.result(saved, dryRunView)
+      this.out.note(`To carry it out: ${this.commandLine(['job', 'apply', saved.planFile.path])}`)
       return
     }
     await this.confirm({level: 'moderate', ...(await consentTo(aws, prepared))})

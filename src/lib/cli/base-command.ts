@@ -83,6 +83,12 @@ export abstract class OpsCommand extends Command {
     this.#consented = true
   }
 
+  /** Tells what is done without a question, by a consent that was given before; from then on as after `confirm`. */
+  protected proceed(details: readonly string[]): void {
+    for (const detail of details) this.out.note(detail)
+    this.#consented = true
+  }
+
   protected override async init(): Promise<void> {
     const {stdout, stderr, env} = process
     this.out = await openWriter({mode: guessOutput(this.argv, env, stdout.isTTY), stdout, stderr, env})
