@@ -96,7 +96,7 @@ export class Writer {
 
   /** A line on stderr that belongs to a question or an answer to it, in every mode; wrapped between words on a terminal. */
   say(line: string): void {
-    const {wrap = text => text} = this.#options
+    const {wrap = (text: string) => text} = this.#options
     this.#complain(wrap(visible(line, {layout: true})))
   }
 
