@@ -107,7 +107,7 @@ class Mover {
     let open = true
     try {
       const messages = await this.receive(turn.count)
-      const {send, remove, discard, selected, fresh} = await triage(run, messages ?? [])
+      const {send, remove, discard, selected, fresh, stops} = await triage(run, messages ?? [])
       const news = fresh > 0 || remove.length > 0
       open = false
       turns.received(turn, selected, news)
@@ -116,6 +116,7 @@ class Mover {
         await this.removal.remove(remove)
         await this.removal.discard(discard)
         await this.delivery.settle(send, startedMs + VISIBILITY_SECONDS * 1000)
+        for (const group of stops) run.stopGroup(group)
         run.progress()
       } else if (messages !== undefined) await this.nothingCame()
       run.holdOn(messages ?? [], startedMs + VISIBILITY_SECONDS * 1000)
@@ -185,16 +186,31 @@ class Mover {
       depth,
       heldByUs: run.ledger.heldCount,
       heldBlocks: options.fifo && run.ledger.heldCount > 0,
+      ...(options.shared === true ? {shared: {selected: run.totals.selected}} : {}),
     })
     if (verdict === 'empty') run.stop('completed')
     else if (verdict === 'behind-held-messages')
       run.stop('stopped', 'the rest is behind messages of the same group that could not be moved')
-    else if (verdict === 'others-hold-the-rest') run.stop(options.shared ? 'completed' : 'stopped', unreceived(depth))
+    else if (verdict === 'others-hold-the-rest') this.leaveTheRest(depth)
     else
       run.progress(
         depth.inFlight > run.ledger.heldCount
           ? 'waiting for messages that are in flight elsewhere'
           : 'checking that the queue is empty',
+      )
+  }
+
+  /** The rest is not for us; whether it is for the other hosts of a shared redrive, only a queue that shows nothing visible says. */
+  private leaveTheRest(depth: Depth): void {
+    const {run, options} = this
+    const unseen = depth.visible + depth.delayed
+    if (options.shared !== true) run.stop('stopped', unreceived(depth))
+    else if (unseen === 0) run.stop('completed', unreceived(depth))
+    else if (!options.fifo) run.stop('stopped', unreceived(depth))
+    else
+      run.stop(
+        'stopped',
+        'the rest is behind messages of the same group that other hosts hold or that could not be moved',
       )
   }
 

@@ -1,0 +1,101 @@
+import {afterAll, beforeAll, expect, test, vi} from 'vitest'
+import {buildForChaos, type ChaosBuild} from './chaos-build.js'
+import {redriveShared, storyOf, type SharedCase} from './shared.js'
+
+let build: ChaosBuild
+beforeAll(async () => {
+  build = await buildForChaos()
+})
+afterAll(() => build.remove())
+
+// Each case has four processes, and they are to meet in the queue.
+vi.setConfig({maxConcurrency: 2})
+
+/** Three of five messages. */
+const SOME: SharedCase['selection'] = {
+  flags: ['--where', 'messageAttributes.price || messageAttributes.thumb || messageAttributes.a0'],
+  selects: ({attributes}) => 'price' in attributes || 'thumb' in attributes || 'a0' in attributes,
+}
+/** Of the groups of a FIFO queue, since a message that is not selected keeps those behind it. */
+const HALF_OF_THE_GROUPS: SharedCase['selection'] = {
+  flags: [
+    '--where',
+    "contains(['group-0', 'group-2', 'group-4', 'group-6', 'group-8', 'group-10'], attributes.MessageGroupId)",
+  ],
+  selects: ({groupId}) => Number(groupId?.slice('group-'.length)) % 2 === 0,
+}
+
+interface Expected extends SharedCase {
+  readonly name: string
+  /** Exit code of those that are not killed. */
+  readonly exit: number
+}
+
+const CASES: readonly Expected[] = [
+  {
+    name: 'all of a standard queue, two of four hosts killed around their deletes',
+    fifo: false,
+    count: 600,
+    kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 5}, undefined],
+    exit: 0,
+  },
+  {
+    name: 'some of a standard queue, two of four hosts killed before they sent',
+    fifo: false,
+    count: 600,
+    selection: SOME,
+    kills: [{at: 'afterIntentSync', nth: 4}, undefined, {at: 'afterReceive', nth: 6}, undefined],
+    exit: 0,
+  },
+  {
+    name: 'all of a standard queue, every host killed',
+    fifo: false,
+    count: 600,
+    kills: [
+      {at: 'sendWritten', nth: 3},
+      {at: 'afterOutcomeSync', nth: 4},
+      {at: 'afterDeleteReply', nth: 5},
+      {at: 'deleteWritten', nth: 6},
+    ],
+    exit: 0,
+  },
+  {
+    name: 'all of a standard queue by four processes of one host, two of them killed',
+    fifo: false,
+    count: 600,
+    oneHost: true,
+    kills: [{at: 'lockTaken', nth: 1}, undefined, {at: 'beforeOutcome', nth: 3}, undefined],
+    exit: 0,
+  },
+  {
+    name: 'all of a FIFO queue, two of four hosts killed around their deletes',
+    fifo: true,
+    count: 360,
+    kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 3}, undefined],
+    exit: 0,
+  },
+  {
+    // The rest of the groups that are not selected is behind their heads, which the hosts hold: none of them can say it was all.
+    name: 'half of the groups of a FIFO queue, two of four hosts killed',
+    fifo: true,
+    count: 360,
+    selection: HALF_OF_THE_GROUPS,
+    kills: [{at: 'afterOutcomeSync', nth: 3}, undefined, {at: 'sendWritten', nth: 3}, undefined],
+    exit: 3,
+  },
+]
+
+test.concurrent.each(CASES)('redriven together: $name', {timeout: 180_000}, async ({exit, ...scenario}) => {
+  const outcome = await redriveShared({bin: build.bin, factor: 10}, scenario)
+  const {verdict, exits, leftToTheKilled, leaked, unfinished, mergedMoved, selected} = outcome
+  const {fifo, kills} = scenario
+  const story = storyOf(outcome)
+  const killed = kills.filter(kill => kill !== undefined).length
+  expect(exits.slice(0, kills.length), story).toEqual(kills.map(kill => (kill === undefined ? exit : 'SIGKILL')))
+  expect({ok: verdict.ok, leaked, unfinished}, story).toEqual({ok: true, leaked: 0, unfinished: []})
+  expect([verdict.delivered, mergedMoved], story).toEqual([selected, selected])
+  // What a killed host held is moved by the others, before anybody goes on with its job.
+  if (killed < kills.length) expect(leftToTheKilled, story).toBe(0)
+  // Two workers have a batch of ten each; SQS knows the deduplication id of a FIFO send again for five minutes.
+  expect(verdict.duplicated.length, story).toBeLessThanOrEqual(fifo ? 0 : killed * 2 * 10)
+})

@@ -1,0 +1,153 @@
+import {mkdir, readdir} from 'node:fs/promises'
+import path from 'node:path'
+import type {FailpointName} from '../../src/lib/failpoint.js'
+import type {Finished} from '../fixtures/cli/run.js'
+import type {Verdict} from './checker.js'
+import {seededRandom} from '../../src/sandbox/random.js'
+import {isOver, redriveArgs, resumeArgs} from './journey.js'
+import type {Planted} from './planted.js'
+import {Tape} from './tape.js'
+import {Witness, type Summary} from './testimony.js'
+import {World, type Stage, type WorldOptions} from './world.js'
+
+/** What is redriven on many hosts at once. */
+export interface SharedCase {
+  readonly fifo: boolean
+  readonly count: number
+  /** Where the process of each host is killed, and at which passage of it; undefined where it is let be. */
+  readonly kills: readonly ({readonly at: FailpointName; readonly nth: number} | undefined)[]
+  /** All processes are of one host. */
+  readonly oneHost?: boolean
+  /** What the proxy before the local AWS plays to all of them together. */
+  readonly tape?: Tape
+  /** Flags that select, and the same by hand. */
+  readonly selection?: {readonly flags: readonly string[]; readonly selects: (message: Planted) => boolean}
+}
+
+export interface SharedOutcome {
+  readonly verdict: Verdict
+  /** Of the first process of each host, and of those that went on with the killed ones. */
+  readonly exits: readonly (number | string | null)[]
+  readonly runs: readonly Finished[]
+  /** Messages that were selected and not in the destination when all that were not killed had ended. */
+  readonly leftToTheKilled: number
+  /** Messages in flight when all had ended. */
+  readonly leaked: number
+  /** Jobs that did not come to their end. */
+  readonly unfinished: readonly string[]
+  /** As `job show` counts them over all journals: messages with a copy. */
+  readonly mergedMoved: number
+  readonly selected: number
+}
+
+interface Merged {
+  readonly totals: {readonly moved: number}
+  readonly possibleDuplicates: readonly {readonly messageId: string}[]
+}
+
+/** A process takes so many messages a second, that all hosts have their part before the first is done. */
+const RATE = {standard: '20/s', fifo: '10/s'}
+/** Times that a killed job is gone on with. */
+const MOST_RESUMES = 4
+
+/**
+ * One dead-letter queue redriven by a process on each of several hosts at once, of which some are killed and, once the others have
+ * ended, gone on with; then every journal is merged, as `job show A B C` does, and only then the queues are looked into.
+ */
+export async function redriveShared(options: WorldOptions, scenario: SharedCase): Promise<SharedOutcome> {
+  const world = await World.open(options)
+  try {
+    return await shareOne(world, scenario)
+  } finally {
+    await world.close()
+  }
+}
+
+async function shareOne(
+  world: World,
+  {fifo, count, kills, oneHost = false, selection, tape}: SharedCase,
+): Promise<SharedOutcome> {
+  const stage = await world.stage({count, fifo, groups: 12})
+  const {flags = [], selects = () => true} = selection ?? {}
+  const selected = stage.planted.filter(selects).length
+  const hosts = await Promise.all(kills.map((_, host) => homeOf(stage, oneHost ? 0 : host)))
+  const args = redriveArgs(stage.dlq, ['--output', 'ndjson', '--shared', '--rate', fifo ? RATE.fifo : RATE.standard])
+  const witnesses = hosts.map(() => new Witness())
+  const said = {possibleDuplicates: new Set<string>(), moved: new Set<string>()}
+  if (tape !== undefined) world.proxy.fate = operation => tape.next(operation)
+  const runs = await Promise.all(
+    hosts.map((home, host) => stage.run([...args, ...flags], {env: envOf(home, kills[host])})),
+  )
+  const summaries = runs.map((finished, host) => witnesses[host]?.hear(finished))
+  const leftToTheKilled = stillThere(stage) - (count - selected)
+  const unfinished: string[] = []
+  await Promise.all(
+    hosts.map(async (home, host) => {
+      const job = witnesses[host]?.job
+      let summary = summaries[host]
+      for (let turn = 0; !isOver(summary) && turn < MOST_RESUMES && job !== undefined; turn++) {
+        const finished = await stage.run(resumeArgs(job), {env: {XDG_STATE_HOME: home}})
+        runs.push(finished)
+        summary = witnesses[host]?.hear(finished) ?? summary
+      }
+      // Killed before it had a job: it has received nothing.
+      const neverBegan = job === undefined && runs[host]?.signal === 'SIGKILL'
+      if (!isOver(summary) && !neverBegan) unfinished.push(`${job ?? `host ${host}`}: ${wordsOf(summary)}`)
+    }),
+  )
+  const leaked = stage.inFlight()
+  const merged = await merge(stage, hosts)
+  for (const {messageId} of merged.possibleDuplicates) said.possibleDuplicates.add(messageId)
+  for (const {moved} of witnesses) for (const messageId of moved) said.moved.add(messageId)
+  return {
+    verdict: await stage.judge(said),
+    exits: runs.map(({code, signal}) => signal ?? code),
+    runs,
+    leftToTheKilled,
+    leaked,
+    unfinished,
+    mergedMoved: merged.totals.moved,
+    selected,
+  }
+}
+
+/** What an outcome came to, with what is needed to see why. */
+export function storyOf({verdict, runs, ...outcome}: SharedOutcome): string {
+  const said = runs.map(({stdout, stderr, code, signal}) => {
+    const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+    return `--- ${signal ?? code}\n${last.slice(0, 600)}\n${stderr.slice(-600)}`
+  })
+  return [JSON.stringify(verdict), JSON.stringify(outcome), ...said].join('\n')
+}
+
+async function homeOf(stage: Stage, host: number): Promise<string> {
+  const home = path.join(stage.state, `host-${host}`)
+  await mkdir(home, {recursive: true})
+  return home
+}
+
+function envOf(home: string, kill: SharedCase['kills'][number]): Record<string, string> {
+  return {XDG_STATE_HOME: home, ...(kill === undefined ? {} : {FAIL_AT: `${kill.at}:${kill.nth}`})}
+}
+
+function wordsOf(summary: Summary | undefined): string {
+  return summary === undefined ? 'no summary' : `${summary.state} ${summary.reason ?? ''}`
+}
+
+function stillThere({world, dlq}: Stage): number {
+  const queues = Object.values(world.sandbox.sqs.status()).flatMap(status => status.queues)
+  const queue = queues.find(({name}) => name === dlq)
+  return (queue?.approximateNumberOfMessages ?? 0) + (queue?.approximateNumberOfMessagesNotVisible ?? 0)
+}
+
+async function merge(stage: Stage, hosts: readonly string[]): Promise<Merged> {
+  const journals: string[] = []
+  for (const home of new Set(hosts)) {
+    const runs = path.join(home, 'msgops', 'runs')
+    for (const name of await readdir(runs)) journals.push(path.join(runs, name))
+  }
+  const {stdout, stderr} = await stage.run(['job', 'show', ...journals, '--json'])
+  const merged = JSON.parse(stdout) as Partial<Merged>
+  if (merged.totals === undefined || merged.possibleDuplicates === undefined) throw new Error(stdout + stderr)
+  return merged as Merged
+}
