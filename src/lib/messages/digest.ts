@@ -25,7 +25,7 @@ export function md5OfBody(body: string): string {
 export function md5OfMessageAttributes(attributes: Readonly<Record<string, DigestedAttribute>>): string | undefined {
   const names = Object.keys(attributes).sort()
   if (names.length === 0) return undefined
-  const bytes = Buffer.allocUnsafe(messageSize('', attributes) + names.length * FRAME_BYTES)
+  const bytes = scratchOf(messageSize('', attributes) + names.length * FRAME_BYTES)
   let end = 0
   for (const name of names) {
     const attribute = attributes[name] ?? {}
@@ -47,6 +47,14 @@ export function messageSize(body: string, attributes: Readonly<Record<string, Di
     size += Buffer.byteLength(attribute.StringValue ?? '') + (attribute.BinaryValue?.byteLength ?? 0)
   }
   return size
+}
+
+/** Used again and again: what it holds is hashed before anything else runs. */
+const scratch = Buffer.allocUnsafeSlow(4096)
+
+function scratchOf(bytes: number): Buffer {
+  if (bytes > scratch.length) return Buffer.allocUnsafe(bytes)
+  return scratch
 }
 
 /** Whether the value of this data type is in `BinaryValue`; custom labels (`Binary.png`) included. */

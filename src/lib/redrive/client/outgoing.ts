@@ -59,8 +59,12 @@ export function toOutgoing(
       ...(to.fifo ? {MessageDeduplicationId: deduplicationId(to.sourceArn, message.MessageId)} : {}),
     },
     bytes: messageSize(body, attributes),
-    bodyMd5: md5OfBody(body),
-    attributesMd5: md5OfMessageAttributes(attributes),
+    // What was received has been compared with its digests; only what was changed needs others.
+    bodyMd5: body === to.original.Body ? (to.original.MD5OfBody ?? md5OfBody(body)) : md5OfBody(body),
+    attributesMd5:
+      message.MessageAttributes === to.original.MessageAttributes
+        ? to.original.MD5OfMessageAttributes
+        : md5OfMessageAttributes(attributes),
     systemAttributesMd5: system === undefined ? undefined : md5OfMessageAttributes(system),
   }
 }

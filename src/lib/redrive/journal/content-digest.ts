@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto'
+import {hash} from 'node:crypto'
 import type {DigestedAttribute} from '../../messages/digest.js'
 
 /**
@@ -6,16 +6,22 @@ import type {DigestedAttribute} from '../../messages/digest.js'
  * MessageId. Every part stands behind its length, attributes in the order of their names, so that no two contents look alike.
  */
 export function contentDigest(body: string, attributes: Readonly<Record<string, DigestedAttribute>> = {}): string {
-  const hash = createHash('sha256')
-  const add = (part: string | Uint8Array | undefined): void => {
-    // An absent value differs from an empty one.
-    hash.update(part === undefined ? '-' : `${Buffer.byteLength(part)}:`)
-    if (part !== undefined) hash.update(part)
-  }
-  add(body)
+  let text = framed(body)
+  const chunks: Uint8Array[] = []
   for (const name of Object.keys(attributes).sort()) {
     const {DataType, StringValue, BinaryValue} = attributes[name] ?? {}
-    for (const part of [name, DataType, StringValue, BinaryValue]) add(part)
+    text += framed(name) + framed(DataType) + framed(StringValue)
+    if (BinaryValue === undefined) text += '-'
+    else {
+      chunks.push(Buffer.from(`${text}${BinaryValue.byteLength}:`), BinaryValue)
+      text = ''
+    }
   }
-  return hash.digest('base64url')
+  if (chunks.length === 0) return hash('sha256', text, 'base64url')
+  return hash('sha256', Buffer.concat([...chunks, Buffer.from(text)]), 'base64url')
+}
+
+/** An absent value differs from an empty one. */
+function framed(part: string | undefined): string {
+  return part === undefined ? '-' : `${Buffer.byteLength(part)}:${part}`
 }
