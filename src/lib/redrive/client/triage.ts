@@ -29,8 +29,8 @@ const MOVE: Decision = {action: 'move'}
  */
 export async function triage(run: Run, messages: readonly Message[]): Promise<Triage> {
   const {decide} = run.options
-  const stops = new Set<string>()
-  const {candidates, remove} = recognise(run, messages, stops)
+  const stops = new GroupStops(messages)
+  const {candidates, remove} = sort(run, messages, stops)
   const whole = candidates.filter(message => isUndamaged(run, message, stops))
   const decisions = decide === undefined || whole.length === 0 ? undefined : await decide(whole)
   if (decisions !== undefined && decisions.length !== whole.length) throw new Error('not every message was decided')
@@ -39,25 +39,34 @@ export async function triage(run: Run, messages: readonly Message[]): Promise<Tr
   let selected = candidates.length - whole.length
   whole.forEach((message, index) => {
     const decision = decisions === undefined ? MOVE : (decisions[index] ?? MOVE)
-    if (!isSelected(run, message, decision)) return
+    if (!isSelected(run, message, {decision, stops})) return
     selected++
     if (decision.action === 'discard') discard.push(message)
     if (decision.action !== 'move') return
-    const outgoing = admit(run, message, decision)
+    const outgoing = admit(run, message, {decision, stops})
     if (outgoing === undefined) return
     run.ledger.set(message.MessageId, 'received')
     send.push(outgoing)
   })
-  return {send, remove, discard, selected, fresh: candidates.length}
+  return {send, remove, discard, selected, fresh: candidates.length, stops: stops.groups}
 }
 
 /** Takes note of what was received: what is new and here since before the start, and what is only to be deleted again. */
-export function recognise(
-  run: Run,
-  messages: readonly Message[],
-): {candidates: readonly WholeMessage[]; remove: readonly string[]} {
+export function recognise(run: Run, messages: readonly Message[]): Recognised {
+  const stops = new GroupStops(messages)
+  const recognised = sort(run, messages, stops)
+  for (const group of stops.groups) run.stopGroup(group)
+  return recognised
+}
+
+interface Recognised {
+  readonly candidates: readonly WholeMessage[]
+  readonly remove: readonly string[]
+}
+
+function sort(run: Run, messages: readonly Message[], stops: GroupStops): Recognised {
   const remove = new Set<string>()
-  const candidates = messages.filter(isWhole).filter(message => isCandidate(run, message, remove))
+  const candidates = messages.filter(isWhole).filter(message => isCandidate(run, message, {remove, stops}))
   return {candidates, remove: [...remove]}
 }
 
@@ -67,13 +76,17 @@ function isWhole(message: Message): message is WholeMessage {
 }
 
 /** Whether the message is to be decided upon: not one that is known, and not one that arrived after the start. */
-function isCandidate(run: Run, message: WholeMessage, remove: Set<string>): boolean {
+function isCandidate(
+  run: Run,
+  message: WholeMessage,
+  {remove, stops}: {remove: Set<string>; stops: GroupStops},
+): boolean {
   const {keep = false, follow = false} = run.options
   const {MessageId: messageId, ReceiptHandle: handle} = message
   const state = run.ledger.state(messageId)
   run.ledger.hold(messageId, handle)
   if (state === 'deleted' || state === 'discarded' || (state === 'sent' && !keep)) remove.add(messageId)
-  if (state === 'unknown' || state === 'unverified') run.stopGroup(message.Attributes?.MessageGroupId)
+  if (state === 'unknown' || state === 'unverified') stops.stopAt(message)
   if (state !== undefined && state !== 'unresolved') return false
   run.ledger.set(messageId, 'held')
   if (state === 'unresolved') return true
@@ -87,19 +100,24 @@ function isCandidate(run: Run, message: WholeMessage, remove: Set<string>): bool
   return false
 }
 
-function isUndamaged(run: Run, message: WholeMessage): boolean {
+function isUndamaged(run: Run, message: WholeMessage, stops: GroupStops): boolean {
   const damaged = digestMismatch(message)
   if (damaged === undefined) return true
   const what = damaged === 'body' ? 'body' : 'attributes'
-  fail(run, message, 'check', {
-    code: 'ReceivedMd5Mismatch',
-    message: `the ${what} received do not have the MD5 that SQS gave`,
+  fail(run, message, {
+    stage: 'check',
+    stops,
+    refusal: {code: 'ReceivedMd5Mismatch', message: `the ${what} received do not have the MD5 that SQS gave`},
   })
   return false
 }
 
 /** Whether the message counts: selected, and within `--max`. */
-function isSelected(run: Run, message: WholeMessage, decision: Decision): boolean {
+function isSelected(
+  run: Run,
+  message: WholeMessage,
+  {decision, stops}: {decision: Decision; stops: GroupStops},
+): boolean {
   if (decision.action === 'skip') {
     run.countSkipped(message.MessageId, decision.reason)
     run.warnOfExpiry(message)
@@ -107,28 +125,27 @@ function isSelected(run: Run, message: WholeMessage, decision: Decision): boolea
   }
   if (run.options.selective === true && run.reserve(1) === 0) {
     run.defer(message.MessageId)
-    run.stopGroup(message.Attributes?.MessageGroupId)
+    stops.stopAt(message)
     return false
   }
-  if (decision.action === 'refuse') fail(run, message, 'select', decision)
+  if (decision.action === 'refuse') fail(run, message, {stage: 'select', stops, refusal: decision})
   return true
 }
 
 function admit(
   run: Run,
   message: WholeMessage,
-  {body, messageAttributes}: Extract<Decision, {action: 'move'}>,
+  {decision: {body, messageAttributes}, stops}: {decision: Extract<Decision, {action: 'move'}>; stops: GroupStops},
 ): Outgoing | undefined {
   const {fifo, sourceArn, routeOf} = run.options
-  const groupId = message.Attributes?.MessageGroupId
-  if (fifo && run.isGroupStopped(groupId)) {
+  if (fifo && (run.isGroupStopped(message.Attributes?.MessageGroupId) || stops.isBehind(message))) {
     run.countLeft()
     return undefined
   }
   if (isS3Pointer(message)) run.warnOfPointers()
   const route = routeOf(message)
   if ('code' in route) {
-    fail(run, message, 'check', route)
+    fail(run, message, {stage: 'check', stops, refusal: route})
     return undefined
   }
   const changed = {
@@ -139,7 +156,7 @@ function admit(
   const outgoing = toOutgoing(changed, {fifo, sourceArn, route, original: message})
   const refusal = refusalOf(outgoing, {fifo})
   if (refusal === undefined) return outgoing
-  fail(run, message, 'check', refusal)
+  fail(run, message, {stage: 'check', stops, refusal})
   return undefined
 }
 
@@ -148,7 +165,40 @@ function isS3Pointer({Body: body = ''}: WholeMessage): boolean {
   return body.startsWith('["') && /^\["(?:software\.amazon|com\.amazon)\.[\w.]*S3Pointer"/.test(body)
 }
 
-function fail(run: Run, message: WholeMessage, stage: 'select' | 'check', {code, message: text}: Refusal): void {
+function fail(
+  run: Run,
+  message: WholeMessage,
+  {stage, stops, refusal: {code, message: text}}: {stage: 'select' | 'check'; stops: GroupStops; refusal: Refusal},
+): void {
   run.countFailed(message.MessageId, stage, {code, message: text})
-  run.stopGroup(message.Attributes?.MessageGroupId)
+  stops.stopAt(message)
+}
+
+/** Where in a received batch each message group stops. */
+class GroupStops {
+  private readonly places: ReadonlyMap<Message, number>
+  private readonly firsts = new Map<string, number>()
+
+  constructor(messages: readonly Message[]) {
+    this.places = new Map(messages.map((message, place) => [message, place]))
+  }
+
+  get groups(): ReadonlySet<string> {
+    return new Set(this.firsts.keys())
+  }
+
+  stopAt(message: Message): void {
+    const group = message.Attributes?.MessageGroupId
+    if (group === undefined) return
+    this.firsts.set(group, Math.min(this.firsts.get(group) ?? Number.POSITIVE_INFINITY, this.placeOf(message)))
+  }
+
+  isBehind(message: Message): boolean {
+    const first = this.firsts.get(message.Attributes?.MessageGroupId ?? '')
+    return first !== undefined && this.placeOf(message) > first
+  }
+
+  private placeOf(message: Message): number {
+    return this.places.get(message) ?? 0
+  }
 }

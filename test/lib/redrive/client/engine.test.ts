@@ -41,6 +41,11 @@ function sourceOf(world: World, overrides: Partial<SourceQueue>): SourceQueue {
   }
 }
 
+const SELECTS_ALL: Partial<EngineOptions> = {
+  selective: true,
+  decide: messages => Promise.resolve(messages.map(() => ({action: 'move'}))),
+}
+
 const leftBodies = (world: World) => world.left().map(message => message.body)
 
 describe('a partly failed batch', () => {
@@ -488,6 +493,24 @@ describe('FIFO', () => {
     expect(leftBodies(world)).toEqual(['a2', 'a3'])
     expect(summary).toMatchObject({moved: 3, failed: 1, left: 1})
     expect(world.inFlight).toBe(0)
+  })
+
+  test('what is ahead of a message that stays is moved, although both came in one receive', async () => {
+    const world = worldWith(4, {fifo: true})
+    const options = engineOptions(world)
+    const refusal = {code: 'OtherSourceQueue', message: 'it came from elsewhere'}
+    const routeOf: EngineOptions['routeOf'] = message => (message.Body === 'b2' ? refusal : options.routeOf(message))
+    const {summary} = await runEngine({...options, routeOf})
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0', 'b1'])
+    expect(leftBodies(world)).toEqual(['b2', 'b3'])
+    expect(summary).toMatchObject({moved: 2, failed: 1, left: 1})
+  })
+
+  test('a selection with --max moves so many of a group, and nothing behind them', async () => {
+    const world = worldWith(6, {fifo: true})
+    const {summary} = await runEngine(engineOptions(world, {...SELECTS_ALL, max: 3}))
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0', 'b1', 'b2'])
+    expect(summary).toMatchObject({moved: 3, failed: 0})
   })
 
   test('the deduplication id is our own: rd- and the SHA-256 of source ARN and MessageId', async () => {
