@@ -117,7 +117,6 @@ class Mover {
         await this.removal.discard(discard)
         await this.delivery.settle(send, startedMs + VISIBILITY_SECONDS * 1000)
         for (const group of stops) run.stopGroup(group)
-        for (const group of stops) run.stopGroup(group)
         run.progress()
       } else if (messages !== undefined) await this.nothingCame()
       run.holdOn(messages ?? [], startedMs + VISIBILITY_SECONDS * 1000)
