@@ -59,6 +59,31 @@ const resuming: Reach = async (world, stage) => {
   return {child, letGo: () => hold.release()}
 }
 
+const givingBack: Reach = async (world, stage) => {
+  const hold = world.proxy.hold('ChangeMessageVisibilityBatch')
+  const child = stage.start(redriveArgs(stage.dlq, FOR_PEOPLE))
+  await hold.reached
+  return {child, letGo: () => hold.release()}
+}
+
+const nativeTask: Reach = async (world, stage) => {
+  // The first look is for tasks that run already, the others follow our own.
+  const following = world.proxy.hold('ListMessageMoveTasks', 'after', 1)
+  const child = stage.start([
+    'dlq',
+    'redrive',
+    stage.dlq,
+    '--engine',
+    'native',
+    '--rate',
+    '1/s',
+    '--yes',
+    ...FOR_PEOPLE,
+  ])
+  await following.reached
+  return {child, letGo: () => following.release()}
+}
+
 // `resumable`: exit 75 with the words to go on; otherwise the code of the signal.
 const STATES: readonly {readonly name: string; readonly reach: Reach; readonly resumable: boolean}[] = [
   {name: 'planning', reach: atRequest('ListDeadLetterSourceQueues'), resumable: false},
@@ -71,6 +96,7 @@ const STATES: readonly {readonly name: string; readonly reach: Reach; readonly r
   {name: 'waiting after a throttled send', reach: throttled, resumable: true},
   {name: 'waiting for what others hold', reach: waitingForOthers, resumable: true},
   {name: 'resuming', reach: resuming, resumable: true},
+  {name: "following AWS's task", reach: nativeTask, resumable: false},
 ]
 
 const MATRIX = STATES.flatMap(state => (Object.keys(SIGNALS) as Signal[]).map(signal => ({...state, signal})))
@@ -115,6 +141,15 @@ test.each(MATRIX)('$signal while $name', {timeout: 60_000}, async ({reach, signa
   // What it held is given back at once.
   expect(stage.inFlight()).toBe(stage.inFlightElsewhere)
   expect(await stage.judge(new Witness())).toMatchObject({ok: true, duplicated: []})
+})
+
+test('a signal while it gives back what cannot be moved changes nothing: it was at its end', async () => {
+  world.proxy.calm()
+  const stage = await world.stage({count: 25, maximumBytes: 2048})
+  const finished = await interrupt(stage, givingBack, 'SIGINT')
+  expect(finished).toMatchObject({code: 3, signal: null})
+  expect(stage.inFlight()).toBe(0)
+  expect(await stage.judge(new Witness())).toMatchObject({ok: true, delivered: 21, left: 4, duplicated: []})
 })
 
 test('what was interrupted goes on by the words that were shown', async () => {
