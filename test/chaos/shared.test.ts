@@ -26,66 +26,77 @@ const HALF_OF_THE_GROUPS: SharedCase['selection'] = {
 }
 
 interface Expected extends SharedCase {
-  readonly name: string
   /** Exit code of those that are not killed. */
   readonly exit: number
 }
 
-const CASES: readonly Expected[] = [
-  {
-    name: 'all of a standard queue, two of four hosts killed around their deletes',
-    fifo: false,
-    count: 600,
-    kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 5}, undefined],
-    exit: 0,
-  },
-  {
-    name: 'some of a standard queue, two of four hosts killed before they sent',
-    fifo: false,
-    count: 600,
-    selection: SOME,
-    kills: [{at: 'afterIntentSync', nth: 4}, undefined, {at: 'afterReceive', nth: 6}, undefined],
-    exit: 0,
-  },
-  {
-    name: 'all of a standard queue, every host killed',
-    fifo: false,
-    count: 600,
-    kills: [
-      {at: 'sendWritten', nth: 3},
-      {at: 'afterOutcomeSync', nth: 4},
-      {at: 'afterDeleteReply', nth: 5},
-      {at: 'deleteWritten', nth: 6},
-    ],
-    exit: 0,
-  },
-  {
-    name: 'all of a standard queue by four processes of one host, two of them killed',
-    fifo: false,
-    count: 600,
-    oneHost: true,
-    kills: [{at: 'lockTaken', nth: 1}, undefined, {at: 'beforeOutcome', nth: 3}, undefined],
-    exit: 0,
-  },
-  {
-    name: 'all of a FIFO queue, two of four hosts killed around their deletes',
-    fifo: true,
-    count: 360,
-    kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 3}, undefined],
-    exit: 0,
-  },
-  {
+const CASES: readonly (readonly [string, Expected])[] = [
+  [
+    'all of a standard queue, two of four hosts killed around their deletes',
+    {
+      fifo: false,
+      count: 600,
+      kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 5}, undefined],
+      exit: 0,
+    },
+  ],
+  [
+    'some of a standard queue, two of four hosts killed before they sent',
+    {
+      fifo: false,
+      count: 600,
+      selection: SOME,
+      kills: [{at: 'afterIntentSync', nth: 4}, undefined, {at: 'afterReceive', nth: 6}, undefined],
+      exit: 0,
+    },
+  ],
+  [
+    'all of a standard queue, every host killed',
+    {
+      fifo: false,
+      count: 600,
+      kills: [
+        {at: 'sendWritten', nth: 3},
+        {at: 'afterOutcomeSync', nth: 4},
+        {at: 'afterDeleteReply', nth: 5},
+        {at: 'deleteWritten', nth: 6},
+      ],
+      exit: 0,
+    },
+  ],
+  [
+    'all of a standard queue by four processes of one host, two of them killed',
+    {
+      fifo: false,
+      count: 600,
+      oneHost: true,
+      kills: [{at: 'lockTaken', nth: 1}, undefined, {at: 'beforeOutcome', nth: 3}, undefined],
+      exit: 0,
+    },
+  ],
+  [
+    'all of a FIFO queue, two of four hosts killed around their deletes',
+    {
+      fifo: true,
+      count: 360,
+      kills: [{at: 'afterSendReply', nth: 4}, undefined, {at: 'beforeDelete', nth: 3}, undefined],
+      exit: 0,
+    },
+  ],
+  [
     // The rest of the groups that are not selected is behind their heads, which the hosts hold: none of them can say it was all.
-    name: 'half of the groups of a FIFO queue, two of four hosts killed',
-    fifo: true,
-    count: 360,
-    selection: HALF_OF_THE_GROUPS,
-    kills: [{at: 'afterOutcomeSync', nth: 3}, undefined, {at: 'sendWritten', nth: 3}, undefined],
-    exit: 3,
-  },
+    'half of the groups of a FIFO queue, two of four hosts killed',
+    {
+      fifo: true,
+      count: 360,
+      selection: HALF_OF_THE_GROUPS,
+      kills: [{at: 'afterOutcomeSync', nth: 3}, undefined, {at: 'sendWritten', nth: 3}, undefined],
+      exit: 3,
+    },
+  ],
 ]
 
-test.concurrent.each(CASES)('redriven together: $name', {timeout: 180_000}, async ({exit, ...scenario}) => {
+test.concurrent.each(CASES)('redriven together: %s', {timeout: 180_000}, async (_, {exit, ...scenario}) => {
   const outcome = await redriveShared({bin: build.bin, factor: 10}, scenario)
   const {verdict, exits, leftToTheKilled, leaked, unfinished, mergedMoved, selected} = outcome
   const {fifo, kills} = scenario
