@@ -1,5 +1,6 @@
 import {ExitCode} from '../ops-error.js'
 import type {Report} from '../queues/reports.js'
+import {undecidedWarnings} from '../selection/sieve.js'
 import type {DlqList} from './list-dlqs.js'
 import type {DlqDetail} from './show-dlq.js'
 
@@ -14,7 +15,7 @@ export function dlqListReport({dlqs, truncated, incomplete}: DlqList): Report {
   }
 }
 
-/** Partial (exit 3) when messages stay hidden, do not verify, or a receive failed. */
+/** Partial (exit 3) when messages stay hidden, do not verify or could not be judged, or a receive failed. */
 export function dlqShowReport(detail: DlqDetail): Report {
   const {stillHidden, unverified, failure} = detail
   const warnings = [
@@ -24,12 +25,17 @@ export function dlqShowReport(detail: DlqDetail): Report {
         `${messageId} could not be given back and is hidden until its visibility timeout ends: ${reason}`,
     ),
     ...(unverified.length === 0 ? [] : [`The MD5 that SQS gave is not that of what arrived: ${unverified.join(', ')}`]),
+    ...undecidedWarnings(detail),
   ]
   return {warnings, notes: dlqShowNotes(detail), exitCode: warnings.length > 0 ? ExitCode.partial : undefined}
 }
 
-function dlqShowNotes({queue, sampled, complete, ended, oldest, stillHidden}: DlqDetail): string[] {
+function dlqShowNotes({queue, sampled, selection, matched, complete, ended, oldest, stillHidden}: DlqDetail): string[] {
   const notes: string[] = []
+  if (selection !== null)
+    notes.push(
+      `${matched} of ${sampled} sampled messages ${matched === 1 ? 'matches' : 'match'}; the others are in no group.`,
+    )
   if (sampled > 0) {
     notes.push(
       `To look is to receive: the receive count of ${sampled} ${sampled === 1 ? 'message' : 'messages'} rose by one.${stillHidden.length === 0 ? ' All were given back.' : ''}`,

@@ -50,13 +50,13 @@ export const dlqDetailView: View<DlqDetail> = {
       title: 'Messages by failure',
       columns: GROUP_COLUMNS,
       rows: detail.groups,
-      empty: 'No message was there to be received.',
+      empty: detail.sampled === 0 ? 'No message was there to be received.' : 'No message of the sample matches.',
     }),
   ],
   items: ({groups}) => groups,
 }
 
-function queueBlock({queue, sampled, complete, oldest}: DlqDetail): Block {
+function queueBlock({queue, sampled, selection, matched, complete, oldest}: DlqDetail): Block {
   return {
     kind: 'fields',
     fields: [
@@ -66,6 +66,12 @@ function queueBlock({queue, sampled, complete, oldest}: DlqDetail): Block {
       {label: 'Approx in flight', value: queue.approximateNumberOfMessagesNotVisible},
       {label: 'Retention', value: {seconds: queue.messageRetentionPeriod}},
       {label: 'Sampled', value: complete ? `${sampled} (all)` : sampled},
+      ...(selection === null
+        ? []
+        : [
+            {label: 'Asked for', value: selection},
+            {label: 'Matching', value: matched},
+          ]),
       {label: 'Oldest sent', value: {time: oldest?.sentAt ?? undefined}},
       {
         label: queue.type === 'fifo' ? 'Expires at the earliest' : 'Oldest expires',

@@ -12,6 +12,9 @@ import type {QueueRef} from '../queues/queue-ref.js'
 import {resolveQueue} from '../queues/resolve-queue.js'
 import {giveBack} from '../queues/visibility.js'
 import {SqsSource} from '../redrive/client/sqs-queues.js'
+import type {SelectionFlags} from '../selection/selection.js'
+import type {Sifted} from '../selection/sieve.js'
+import {sieveOf} from '../selection/sieve.js'
 import type {DlqGroup} from './group.js'
 import {Grouping} from './group.js'
 import type {SampleEnd} from './sample.js'
@@ -20,13 +23,15 @@ import {sampleMessages} from './sample.js'
 export interface ShowDlqOptions {
   /** Distinct messages to receive; all of them when undefined. */
   readonly sample?: number
+  /** Which of the messages received to group; absent: every one. */
+  readonly selection?: SelectionFlags
   /** Receive although the queue's own redrive policy could move a message on. */
   readonly force: boolean
   readonly signal: AbortSignal
   readonly progress?: (count: number) => void
 }
 
-/** A queue that dead-letters here, or did: `sampled` of the messages received came from it. */
+/** A queue that dead-letters here, or did: `sampled` of the messages received that match came from it. */
 export interface DlqSource {
   /** Null for messages that SQS did not move here: sent directly, or by SNS, EventBridge or Lambda. */
   readonly name: string | null
@@ -37,7 +42,7 @@ export interface DlqSource {
 }
 
 /** A dead-letter queue looked into. Counts of the queue are AWS's approximations, those of the sample are exact; times are ISO 8601. */
-export interface DlqDetail {
+export interface DlqDetail extends Sifted {
   readonly queue: {
     readonly name: string
     readonly url: string
@@ -49,12 +54,12 @@ export interface DlqDetail {
     readonly messageRetentionPeriod: number
   }
   readonly sources: readonly DlqSource[]
-  /** Distinct messages received. */
+  /** Distinct messages received, whether they match or not; what follows is of those that match. */
   readonly sampled: number
   /** Whether the sample is all there was to receive. */
   readonly complete: boolean
   readonly ended: SampleEnd
-  /** The oldest message of the sample; `expiresAt` is the earliest possible instant on a FIFO queue, where the move resets the clock. */
+  /** The oldest message of the sample that matches; `expiresAt` is the earliest possible instant on a FIFO queue, where the move resets the clock. */
   readonly oldest: {
     readonly messageId: string
     readonly sentAt: string | null
@@ -69,12 +74,13 @@ export interface DlqDetail {
 }
 
 /**
- * Receives a sample of a dead-letter queue, groups it by error signature, and makes every message visible again before it returns, also
+ * Receives a sample of a dead-letter queue, groups by error signature what of it is asked for, and makes every message visible again before it returns, also
  * when interrupted. A sample is a receive: it raises receive counts by one. Refuses (exit 7) where the queue has a redrive policy of
  * its own, by which a receive could move a message on, unless `force`.
  */
 export async function showDlq(aws: AwsContext, reference: string, options: ShowDlqOptions): Promise<DlqDetail> {
   const {signal, force} = options
+  const sieve = await sieveOf(options.selection)
   const queue = await resolveQueue(aws, reference, {signal})
   const [attributes, sources] = await Promise.all([
     getQueueAttributes(aws, queue, {signal}),
@@ -86,7 +92,7 @@ export async function showDlq(aws: AwsContext, reference: string, options: ShowD
   const visit = (message: Message): void => {
     const view = toMessageView(message, {retentionSeconds: attributes.messageRetentionPeriod})
     if (digestMismatch(message) !== undefined) unverified.push(view.messageId)
-    grouping.add(view)
+    if (sieve.lets(view)) grouping.add(view)
   }
   const sample = await sampleMessages(new SqsSource(leanSqsOverSdk(await aws.sqsOnce()), queue), visit, {
     limit: options.sample ?? Number.POSITIVE_INFINITY,
@@ -100,6 +106,7 @@ export async function showDlq(aws: AwsContext, reference: string, options: ShowD
     queue: queueOf(queue, attributes),
     sources: sourcesOf(sources, grouping),
     sampled,
+    ...sieve.sifted(),
     complete: sample.end === 'empty' && sampled >= totalOf(attributes),
     ended: sample.end,
     oldest: oldestOf(grouping.oldest()),

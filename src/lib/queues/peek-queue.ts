@@ -6,6 +6,9 @@ import type {MessageView} from '../messages/message-view.js'
 import {toMessageView} from '../messages/message-view.js'
 import {digestMismatch} from '../messages/verify.js'
 import {OpsError} from '../ops-error.js'
+import type {SelectionFlags} from '../selection/selection.js'
+import type {Sieve, Sifted} from '../selection/sieve.js'
+import {sieveOf} from '../selection/sieve.js'
 import type {QueueAttributes} from './queue-attributes.js'
 import {getQueueAttributes} from './queue-attributes.js'
 import type {QueueRef} from './queue-ref.js'
@@ -21,12 +24,19 @@ const VISIBILITY_SECONDS = 60
 /** No receive begins later than this after the first message came, so that all are still held when they are given back. */
 const HOLD_MS = 40_000
 
+/** How many messages are looked at for those that match, unless told. */
+const SCAN = 1000
+
 /** A long poll is cut into short ones: an interruption waits for the answer, because messages in a lost answer stay hidden. */
 const POLL_SECONDS = 2
 
 export interface PeekOptions {
-  /** Distinct messages to look at. */
+  /** Distinct messages to show. */
   readonly max: number
+  /** Which messages to show; absent: every one. */
+  readonly selection?: SelectionFlags
+  /** With a selection: distinct messages to look at, at most. */
+  readonly scan?: number
   /** Seconds to wait for a message that is not there yet. */
   readonly waitSeconds: number
   /** Receive although it may use up a message's last receive. */
@@ -36,12 +46,15 @@ export interface PeekOptions {
   readonly now?: () => number
 }
 
-/** Why a peek ended: enough seen, none left, a message at its receive limit, held long enough, interrupted, or a failed receive. */
-export type PeekEnd = 'max' | 'empty' | 'receiveLimit' | 'holdTime' | 'interrupted' | 'failed'
+/** Why a peek ended: enough seen, enough looked at for a selection, none left, a message at its receive limit, held long enough, interrupted, or a failed receive. */
+export type PeekEnd = 'max' | 'scan' | 'empty' | 'receiveLimit' | 'holdTime' | 'interrupted' | 'failed'
 
-export interface PeekResult {
+export interface PeekResult extends Sifted {
   readonly queue: {readonly name: string; readonly url: string; readonly arn: string}
+  /** Those that match, `max` of them at most. */
   readonly messages: readonly MessageView[]
+  /** Distinct messages received, whether they match or not. */
+  readonly lookedAt: number
   readonly ended: PeekEnd
   /** The failure that ended the peek after messages had come. */
   readonly failure?: {readonly code: string; readonly message: string}
@@ -59,6 +72,7 @@ export interface PeekResult {
 
 /**
  * Receives up to `max` distinct messages, all attributes included, and makes them visible again before it returns, also when interrupted.
+ * With a selection it receives up to `scan`, until `max` of them match; what does not match is given back as well, and not shown.
  * A peek is a receive: it raises receive counts and, on a FIFO queue, holds the groups it sees until they are given back.
  *
  * On a queue with a redrive policy and without `force` it refuses where maxReceiveCount is 1, and otherwise ends at the first message
@@ -66,19 +80,22 @@ export interface PeekResult {
  * time: at most one message is brought to its limit. A FIFO queue is read ten at a time all the same, because a held message hides its group.
  */
 export async function peekQueue(aws: AwsContext, queue: QueueRef, options: PeekOptions): Promise<PeekResult> {
+  const sieve = await sieveOf(options.selection)
   const attributes = await getQueueAttributes(aws, queue, {signal: options.signal})
   if (!options.force) assertPeekLeavesReceives(queue, attributes)
-  const peek = new Peek(await aws.sqs(), queue, attributes, options)
+  const peek = new Peek(await aws.sqs(), {queue, attributes, sieve}, options)
   const end = await peek.run()
   const still = await giveBack(aws, queue, peek.receipts())
   if (end.error !== undefined && (peek.held.size === 0 || !(end.error instanceof OpsError))) throw end.error
   return {
     queue: {name: queue.name, url: queue.url, arn: queue.arn},
-    messages: [...peek.held.values()].map(held => held.view),
+    messages: peek.shown(),
+    ...sieve.sifted(),
+    lookedAt: peek.held.size,
     ended: end.ended,
     failure: end.error instanceof OpsError ? {code: end.error.code, message: end.error.message} : undefined,
     receiveCountRaised: peek.raised,
-    atReceiveLimit: peek.idsWhere(held => isAtReceiveLimit(held.view, attributes.redrivePolicy)),
+    atReceiveLimit: peek.idsWhere(held => held.atReceiveLimit),
     redrivePolicy: attributes.redrivePolicy,
     unverified: peek.idsWhere(held => !held.verified),
     stillHidden: still.map(entry => ({...entry, hiddenUntil: peek.hiddenUntil(entry.messageId)})),
@@ -90,7 +107,15 @@ interface Held {
   readonly receiptHandle: string
   readonly receivedAt: number
   readonly verified: boolean
-  readonly view: MessageView
+  readonly atReceiveLimit: boolean
+  /** Absent where the message is not asked for. */
+  readonly view: MessageView | undefined
+}
+
+interface Looked {
+  readonly queue: QueueRef
+  readonly attributes: QueueAttributes
+  readonly sieve: Sieve
 }
 
 class Peek {
@@ -99,14 +124,16 @@ class Peek {
   private readonly now: () => number
   private firstAt: number | undefined
   private waited = 0
+  /** Distinct messages to receive at most. */
+  private readonly limit: number
 
   constructor(
     private readonly sqs: SqsApi,
-    private readonly queue: QueueRef,
-    private readonly attributes: QueueAttributes,
+    private readonly at: Looked,
     private readonly options: PeekOptions,
   ) {
     this.now = options.now ?? Date.now
+    this.limit = at.sieve.selects ? (options.scan ?? SCAN) : options.max
   }
 
   /** Never rejects: what was received must be given back first, whatever happened. */
@@ -125,6 +152,10 @@ class Peek {
     }
   }
 
+  shown(): MessageView[] {
+    return [...this.held.values()].flatMap(({view}) => (view === undefined ? [] : [view])).slice(0, this.options.max)
+  }
+
   receipts(): {messageId: string; receiptHandle: string}[] {
     return [...this.held].map(([messageId, {receiptHandle}]) => ({messageId, receiptHandle}))
   }
@@ -141,26 +172,26 @@ class Peek {
   private ended(): PeekEnd | undefined {
     const {max, waitSeconds, force, signal} = this.options
     if (signal?.aborted === true) return 'interrupted'
-    if (this.held.size >= max) return 'max'
-    if (!force && [...this.held.values()].some(held => isAtReceiveLimit(held.view, this.attributes.redrivePolicy))) {
-      return 'receiveLimit'
-    }
+    if (this.at.sieve.count >= max) return 'max'
+    if (!force && [...this.held.values()].some(held => held.atReceiveLimit)) return 'receiveLimit'
+    if (this.held.size >= this.limit) return 'scan'
     if (this.firstAt !== undefined && this.now() - this.firstAt > HOLD_MS) return 'holdTime'
     return this.waited >= waitSeconds ? 'empty' : undefined
   }
 
   private async receive(waitSeconds: number): Promise<readonly Message[]> {
-    const careful = !this.options.force && this.attributes.redrivePolicy !== undefined && !this.queue.fifo
+    const {queue, attributes} = this.at
+    const careful = !this.options.force && attributes.redrivePolicy !== undefined && !queue.fifo
     const output = await this.sqs.send(
       new ReceiveMessageCommand({
-        QueueUrl: this.queue.url,
-        MaxNumberOfMessages: careful ? 1 : Math.min(BATCH_SIZE, this.options.max - this.held.size),
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: careful ? 1 : Math.min(BATCH_SIZE, this.limit - this.held.size),
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
         VisibilityTimeout: VISIBILITY_SECONDS,
         WaitTimeSeconds: waitSeconds,
         // Lets the client's retry of a lost answer bring the same messages again instead of leaving them hidden.
-        ReceiveRequestAttemptId: this.queue.fifo ? randomUUID() : undefined,
+        ReceiveRequestAttemptId: queue.fifo ? randomUUID() : undefined,
       }),
     )
     return output.Messages ?? []
@@ -173,8 +204,16 @@ class Peek {
       const {MessageId: messageId, ReceiptHandle: receiptHandle} = message
       if (messageId === undefined || receiptHandle === undefined) continue
       this.raised++
-      const view = toMessageView(message, {retentionSeconds: this.attributes.messageRetentionPeriod})
-      this.held.set(messageId, {receiptHandle, receivedAt, verified: digestMismatch(message) === undefined, view})
+      const view = toMessageView(message, {retentionSeconds: this.at.attributes.messageRetentionPeriod})
+      const known = this.held.get(messageId)
+      const asked = known === undefined ? this.at.sieve.lets(view) : known.view !== undefined
+      this.held.set(messageId, {
+        receiptHandle,
+        receivedAt,
+        verified: digestMismatch(message) === undefined,
+        atReceiveLimit: isAtReceiveLimit(view, this.at.attributes.redrivePolicy),
+        view: asked ? view : undefined,
+      })
     }
   }
 }

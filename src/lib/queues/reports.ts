@@ -1,5 +1,6 @@
 import type {ExitCode as Code} from '../ops-error.js'
 import {ExitCode} from '../ops-error.js'
+import {undecidedWarnings} from '../selection/sieve.js'
 import type {QueueList} from './list-queues.js'
 import type {PeekResult} from './peek-queue.js'
 import {targetName} from './receive-limit.js'
@@ -31,11 +32,20 @@ export function showReport({incomplete}: QueueDetail): Report {
   }
 }
 
-/** Partial (exit 3) when messages stay hidden, do not verify, or were left unseen for a reason other than the asked-for maximum. */
+/**
+ * Partial (exit 3) when messages stay hidden, do not verify, could not be judged, or were left unseen for a reason other than the
+ * asked-for maximum.
+ */
 export function peekReport(result: PeekResult): Report {
-  const warnings = [...limitWarnings(result), ...endWarnings(result), ...hiddenWarnings(result)]
+  const warnings = [
+    ...limitWarnings(result),
+    ...endWarnings(result),
+    ...hiddenWarnings(result),
+    ...undecidedWarnings(result),
+  ]
   const partial =
     result.stillHidden.length > 0 ||
+    result.undecided > 0 ||
     result.unverified.length > 0 ||
     ['receiveLimit', 'holdTime', 'failed'].includes(result.ended)
   return {warnings, notes: peekNotes(result), exitCode: partial ? ExitCode.partial : undefined}
@@ -54,7 +64,11 @@ function limitWarnings({atReceiveLimit, redrivePolicy, ended}: PeekResult): stri
   ]
 }
 
-function endWarnings({ended, failure, queue}: PeekResult): string[] {
+function endWarnings({ended, failure, queue, lookedAt}: PeekResult): string[] {
+  if (ended === 'scan')
+    return [
+      `The peek ended after it had looked at ${lookedAt} messages; ${queue.name} may hold more that match: --scan looks further.`,
+    ]
   if (ended === 'holdTime')
     return [`The messages seen were given back before their visibility timeout ended; ${queue.name} may hold more.`]
   if (ended === 'failed') return [`The peek ended early: ${failure?.message ?? 'a receive failed'}`]
@@ -71,23 +85,24 @@ function hiddenWarnings({stillHidden, unverified}: PeekResult): string[] {
   return [...hidden, ...changed]
 }
 
-function peekNotes({
-  messages,
-  receiveCountRaised,
-  ended,
-  approximateNumberOfMessages: approximate,
-}: PeekResult): string[] {
-  const count = messages.length
-  const by = receiveCountRaised === count ? 'by one' : 'by one or more'
+function peekNotes(result: PeekResult): string[] {
+  const {lookedAt, receiveCountRaised, ended, approximateNumberOfMessages: approximate} = result
+  const by = receiveCountRaised === lookedAt ? 'by one' : 'by one or more'
   return [
-    ...(count > 0
-      ? [`A peek is a receive: the receive count of ${count} ${count === 1 ? 'message' : 'messages'} rose ${by}.`]
+    ...(result.selection === null || lookedAt === 0 ? [] : [matchNote(result)]),
+    ...(lookedAt > 0
+      ? [`A peek is a receive: the receive count of ${lookedAt} ${lookedAt === 1 ? 'message' : 'messages'} rose ${by}.`]
       : []),
-    ...(ended === 'empty' && approximate > count
-      ? [`SQS counts about ${approximate} messages; those not shown may be held by a consumer.`]
+    ...(ended === 'empty' && approximate > lookedAt
+      ? [`SQS counts about ${approximate} messages; those not looked at may be held by a consumer.`]
       : []),
     ...(ended === 'interrupted' ? ['Interrupted; what was received has been given back.'] : []),
   ]
+}
+
+function matchNote({lookedAt, matched, messages}: PeekResult): string {
+  const shown = matched > messages.length ? `, of which ${messages.length} are shown` : ''
+  return `Looked at ${lookedAt} ${lookedAt === 1 ? 'message' : 'messages'}: ${matched} ${matched === 1 ? 'matches' : 'match'}${shown}.`
 }
 
 function ids(list: readonly string[]): string {

@@ -158,10 +158,16 @@ function findingsBlock(findings: readonly Finding[]): Block {
 /** `queue peek`: one row a message, or with `full` each message whole. */
 export function peekView({full}: {full: boolean}): View<PeekResult> {
   return {
-    blocks: ({messages}) =>
+    blocks: ({messages, lookedAt}) =>
       full && messages.length > 0
         ? messages.flatMap(messageBlocks)
-        : [table<MessageView>({columns: PEEK_COLUMNS, rows: messages, empty: 'No message was there to be received.'})],
+        : [
+            table<MessageView>({
+              columns: PEEK_COLUMNS,
+              rows: messages,
+              empty: lookedAt === 0 ? 'No message was there to be received.' : 'No message matches.',
+            }),
+          ],
     items: ({messages}) => messages,
   }
 }
