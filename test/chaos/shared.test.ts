@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {buildForChaos, type ChaosBuild} from './chaos-build.js'
-import {redriveShared, storyOf, type SharedCase} from './shared.js'
+import {redriveFrozen, redriveShared, storyOf, type SharedCase} from './shared.js'
 
 let build: ChaosBuild
 beforeAll(async () => {
@@ -109,4 +109,15 @@ test.concurrent.each(CASES)('redriven together: %s', {timeout: 180_000}, async (
   if (killed < kills.length) expect(leftToTheKilled, story).toBe(0)
   // Two workers have a batch of ten each; SQS knows the deduplication id of a FIFO send again for five minutes.
   expect(verdict.duplicated.length, story).toBeLessThanOrEqual(fifo ? 0 : killed * 2 * 10)
+})
+
+test.concurrent.each([
+  ['a standard queue', false],
+  ['a FIFO queue', true],
+])('a host that sleeps while another moves what it held, on %s', {timeout: 60_000}, async (_, fifo) => {
+  const outcome = await redriveFrozen({bin: build.bin, factor: 10}, {fifo, count: 200})
+  const {verdict, mergedMoved} = outcome
+  const story = JSON.stringify(outcome)
+  expect([verdict.ok, verdict.delivered, mergedMoved], story).toEqual([true, 200, 200])
+  expect(verdict.duplicated.length, story).toBeLessThanOrEqual(fifo ? 0 : 2 * 10)
 })

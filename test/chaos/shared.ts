@@ -110,6 +110,50 @@ async function shareOne(
   }
 }
 
+/** Longer than a message that was received is invisible. */
+const ALL_BACK_MS = 61_000
+
+export interface FrozenOutcome {
+  readonly verdict: Verdict
+  /** Of the host that was frozen, and of the other. */
+  readonly exits: readonly (number | null)[]
+  readonly mergedMoved: number
+  /** Messages that the reports of the two hosts, each by itself, say may exist twice. */
+  readonly knownToOne: number
+}
+
+/**
+ * A host is frozen in the middle of its redrive, as a laptop whose lid is closed, until what it had received is visible to another, which
+ * moves all that is left; then the first goes on with what it believes to be its own.
+ */
+export async function redriveFrozen(
+  options: WorldOptions,
+  {fifo, count}: Pick<SharedCase, 'fifo' | 'count'>,
+): Promise<FrozenOutcome> {
+  const world = await World.open(options)
+  try {
+    const stage = await world.stage({count, fifo, groups: 12})
+    const homes = await Promise.all([homeOf(stage, 0), homeOf(stage, 1)])
+    const args = redriveArgs(stage.dlq, ['--output', 'ndjson', '--shared'])
+    const frozen = stage.start([...args, '--rate', fifo ? RATE.fifo : RATE.standard], {env: envOf(homes[0], undefined)})
+    await frozen.shown('"event":"moved"')
+    frozen.kill('SIGSTOP')
+    world.sandbox.clock.advance(ALL_BACK_MS)
+    const other = await stage.run(args, {env: envOf(homes[1], undefined)})
+    frozen.kill('SIGCONT')
+    const runs = [await frozen.finished, other]
+    const witness = new Witness()
+    for (const finished of runs) witness.hear(finished)
+    const knownToOne = witness.possibleDuplicates.size
+    const {totals, possibleDuplicates} = await merge(stage, homes)
+    const listed = new Set(possibleDuplicates.map(({messageId}) => messageId))
+    const verdict = await stage.judge({possibleDuplicates: listed, moved: witness.moved})
+    return {verdict, exits: runs.map(({code}) => code), mergedMoved: totals.moved, knownToOne}
+  } finally {
+    await world.close()
+  }
+}
+
 /** What an outcome came to, with what is needed to see why. */
 export function storyOf({verdict, runs, ...outcome}: SharedOutcome): string {
   const said = runs.map(({stdout, stderr, code, signal}) => {
