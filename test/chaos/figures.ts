@@ -84,15 +84,18 @@ export class Figures {
     return BROKEN.every(name => this.sums[name] === 0)
   }
 
-  /** One line for a table: what was done, and what must be nought. */
-  row(name: string): string {
-    const {sums, injections} = this
-    const injected = [...injections.values()].reduce((sum, count) => sum + count, 0)
-    const columns = [
-      name.padEnd(34),
-      ...NAMES.map(column => `${column} ${sums[column]}`),
-      `injections ${injected} (${injections.size} kinds x operations)`,
-    ]
-    return columns.join('  ')
+  private get cells(): string[] {
+    const injected = [...this.injections.values()].reduce((sum, count) => sum + count, 0)
+    return [...NAMES.map(name => String(this.sums[name])), String(injected), String(this.injections.size)]
+  }
+
+  /** A table with a line for each of the named figures: what was done, and what must be nought. */
+  static table(named: ReadonlyMap<string, Figures>): string {
+    const head = ['', ...NAMES, 'injections', 'kinds x operations']
+    const lines = [head, ...[...named].map(([name, figures]) => [name, ...figures.cells])]
+    const widths = head.map((_, column) => Math.max(...lines.map(line => (line[column] ?? '').length)))
+    const padded = (text: string, column: number): string =>
+      column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)
+    return lines.map(line => `${line.map(padded).join('  ')}\n`).join('')
   }
 }

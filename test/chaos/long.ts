@@ -43,9 +43,9 @@ try {
       }
     }),
   )
-  for (const [name, parts] of done) process.stdout.write(`${Figures.of(parts).row(name)}\n`)
   const all = Figures.of([...done.values()].flat())
-  process.stdout.write(`${all.row('all')}\n`)
+  const named = [...done].map(([name, parts]) => [name, Figures.of(parts)] as const)
+  process.stdout.write(Figures.table(new Map([...named, ['all', all]])))
   process.exitCode = all.ok ? 0 : 1
 } finally {
   await build.remove()
