@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test, vi} from 'vitest'
 import {buildForChaos, type ChaosBuild} from './chaos-build.js'
+import {HALF_OF_THE_GROUPS, SOME} from './shared-cases.js'
 import {redriveFrozen, redriveShared, storyOf, type SharedCase} from './shared.js'
 
 let build: ChaosBuild
@@ -10,20 +11,6 @@ afterAll(() => build.remove())
 
 // Each case has four processes, and they are to meet in the queue.
 vi.setConfig({maxConcurrency: 2})
-
-/** Three of five messages. */
-const SOME: SharedCase['selection'] = {
-  flags: ['--where', 'messageAttributes.price || messageAttributes.thumb || messageAttributes.a0'],
-  selects: ({attributes}) => 'price' in attributes || 'thumb' in attributes || 'a0' in attributes,
-}
-/** Of the groups of a FIFO queue, since a message that is not selected keeps those behind it. */
-const HALF_OF_THE_GROUPS: SharedCase['selection'] = {
-  flags: [
-    '--where',
-    "contains(['group-0', 'group-2', 'group-4', 'group-6', 'group-8', 'group-10'], attributes.MessageGroupId)",
-  ],
-  selects: ({groupId}) => Number(groupId?.slice('group-'.length)) % 2 === 0,
-}
 
 interface Expected extends SharedCase {
   /** Exit code of those that are not killed. */

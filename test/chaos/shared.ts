@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {mkdir, readdir} from 'node:fs/promises'
 import path from 'node:path'
 import type {FailpointName} from '../../src/lib/failpoint.js'
@@ -37,6 +38,8 @@ export interface SharedOutcome {
   /** As `job show` counts them over all journals: messages with a copy. */
   readonly mergedMoved: number
   readonly selected: number
+  /** What the proxy did: `kind operation` -> how often. */
+  readonly injected: ReadonlyMap<string, number>
 }
 
 interface Merged {
@@ -89,9 +92,8 @@ async function shareOne(
         runs.push(finished)
         summary = witnesses[host]?.hear(finished) ?? summary
       }
-      // Killed before it had a job: it has received nothing.
-      const neverBegan = job === undefined && runs[host]?.signal === 'SIGKILL'
-      if (!isOver(summary) && !neverBegan) unfinished.push(`${job ?? `host ${host}`}: ${wordsOf(summary)}`)
+      // Without a job it has received nothing.
+      if (job !== undefined && !isOver(summary)) unfinished.push(`${job}: ${wordsOf(summary)}`)
     }),
   )
   const leaked = stage.inFlight()
@@ -107,6 +109,7 @@ async function shareOne(
     unfinished,
     mergedMoved: merged.totals.moved,
     selected,
+    injected: world.proxy.injected,
   }
 }
 
@@ -187,7 +190,8 @@ async function merge(stage: Stage, hosts: readonly string[]): Promise<Merged> {
   const journals: string[] = []
   for (const home of new Set(hosts)) {
     const runs = path.join(home, 'msgops', 'runs')
-    for (const name of await readdir(runs)) journals.push(path.join(runs, name))
+    const names = existsSync(runs) ? await readdir(runs) : []
+    journals.push(...names.map(name => path.join(runs, name)))
   }
   const {stdout, stderr} = await stage.run(['job', 'show', ...journals, '--json'])
   const merged = JSON.parse(stdout) as Partial<Merged>
