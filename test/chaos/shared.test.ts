@@ -38,10 +38,11 @@ const CASES: readonly (readonly [string, Expected])[] = [
     },
   ],
   [
-    'all of a standard queue, every host killed',
+    'all of a standard queue, every host killed and gone on with elsewhere',
     {
       fifo: false,
       count: 600,
+      moveJournals: true,
       kills: [
         {at: 'sendWritten', nth: 3},
         {at: 'afterOutcomeSync', nth: 4},

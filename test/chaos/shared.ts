@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {mkdir, readdir} from 'node:fs/promises'
+import {cp, mkdir, mkdtemp, readdir} from 'node:fs/promises'
 import path from 'node:path'
 import type {FailpointName} from '../../src/lib/failpoint.js'
 import type {Finished} from '../fixtures/cli/run.js'
@@ -18,6 +18,8 @@ export interface SharedCase {
   readonly kills: readonly ({readonly at: FailpointName; readonly nth: number} | undefined)[]
   /** All processes are of one host. */
   readonly oneHost?: boolean
+  /** Killed jobs are gone on with on hosts that have nothing of theirs but their journals. */
+  readonly moveJournals?: boolean
   /** What the proxy before the local AWS plays to all of them together. */
   readonly tape?: Tape
   /** Flags that select, and the same by hand. */
@@ -49,6 +51,7 @@ interface Merged {
 
 /** A process takes so many messages a second, that all hosts have their part before the first is done. */
 const RATE = {standard: '20/s', fifo: '10/s'}
+const RUNS = path.join('msgops', 'runs')
 /** Times that a killed job is gone on with. */
 const MOST_RESUMES = 4
 
@@ -67,7 +70,7 @@ export async function redriveShared(options: WorldOptions, scenario: SharedCase)
 
 async function shareOne(
   world: World,
-  {fifo, count, kills, oneHost = false, selection, tape}: SharedCase,
+  {fifo, count, kills, oneHost = false, moveJournals = false, selection, tape}: SharedCase,
 ): Promise<SharedOutcome> {
   const stage = await world.stage({count, fifo, groups: 12})
   const {flags = [], selects = () => true} = selection ?? {}
@@ -84,9 +87,11 @@ async function shareOne(
   const leftToTheKilled = stillThere(stage) - (count - selected)
   const unfinished: string[] = []
   await Promise.all(
-    hosts.map(async (home, host) => {
+    hosts.map(async (_, host) => {
       const job = witnesses[host]?.job
       let summary = summaries[host]
+      if (moveJournals && runs[host]?.signal === 'SIGKILL') hosts[host] = await moveJournal(stage, hosts[host] ?? '')
+      const home = hosts[host] ?? ''
       for (let turn = 0; !isOver(summary) && turn < MOST_RESUMES && job !== undefined; turn++) {
         const finished = await stage.run(resumeArgs(job), {env: {XDG_STATE_HOME: home}})
         runs.push(finished)
@@ -172,6 +177,12 @@ async function homeOf(stage: Stage, host: number): Promise<string> {
   return home
 }
 
+async function moveJournal(stage: Stage, home: string): Promise<string> {
+  const elsewhere = await mkdtemp(path.join(stage.state, 'elsewhere-'))
+  await cp(path.join(home, RUNS), path.join(elsewhere, RUNS), {recursive: true})
+  return elsewhere
+}
+
 function envOf(home: string, kill: SharedCase['kills'][number]): Record<string, string> {
   return {XDG_STATE_HOME: home, ...(kill === undefined ? {} : {FAIL_AT: `${kill.at}:${kill.nth}`})}
 }
@@ -189,7 +200,7 @@ function stillThere({world, dlq}: Stage): number {
 async function merge(stage: Stage, hosts: readonly string[]): Promise<Merged> {
   const journals: string[] = []
   for (const home of new Set(hosts)) {
-    const runs = path.join(home, 'msgops', 'runs')
+    const runs = path.join(home, RUNS)
     const names = existsSync(runs) ? await readdir(runs) : []
     journals.push(...names.map(name => path.join(runs, name)))
   }
