@@ -21,7 +21,7 @@ export const destinationFlags = {
 /** How much of it, and how fast. */
 export const paceFlags = {
   concurrency: countFlag({
-    description: 'Workers of the client engine (default: 64; a FIFO queue has one).',
+    description: 'Requests at once of the client engine, at most (default: 128; a FIFO queue has one worker).',
     min: 1,
     max: 200,
   }),

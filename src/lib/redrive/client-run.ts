@@ -109,7 +109,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const decides = selection !== undefined || transform !== undefined || program !== undefined
     const mayDiscard = backup !== undefined && request.keep !== true
     yield* moveMessages({
-      source: new SqsSource(sqs, source),
+      source: new SqsSource(sqs, source, {clock, random}),
       routeOf: message => routeOf(message, routes),
       journal,
       job: journal.job,
@@ -131,12 +131,30 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       max: request.max === undefined ? undefined : Math.max(0, request.max - moved),
       perSecond: request.perSecond,
       concurrency: plan.concurrency ?? 1,
+      hasTime: idleWatch(),
       toMove: Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY),
       known: recovered === undefined ? [] : knownOf(recovered),
       signal,
     })
   } finally {
     for (const close of closers.reverse()) await close()
+  }
+}
+
+/** Above this share of one core, more requests at once would only wait for the process. */
+const BUSY = 0.85
+
+/** Tells whether the process has left some of a core unused since it was asked last. */
+function idleWatch(): () => boolean {
+  let usage = process.cpuUsage()
+  let sinceMs = performance.now()
+  return () => {
+    const now = process.cpuUsage()
+    const nowMs = performance.now()
+    const share = (now.user - usage.user + now.system - usage.system) / 1000 / (nowMs - sinceMs)
+    usage = now
+    sinceMs = nowMs
+    return share < BUSY
   }
 }
 

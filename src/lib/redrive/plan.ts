@@ -9,8 +9,8 @@ import {clientOnlyFlags} from './request.js'
 /** AWS's move task takes whole rates up to this (aws-facts.md section 1). */
 const NATIVE_RATE_LIMIT = 500
 
-/** Workers of the client engine on a standard queue unless told; FIFO has one, so that a group stays in order. */
-const DEFAULT_CONCURRENCY = 64
+/** Workers of the client engine on a standard queue at most, unless told; FIFO has one, so that a group stays in order. */
+const DEFAULT_CONCURRENCY = 128
 
 export interface ReadQueue {
   readonly queue: QueueRef

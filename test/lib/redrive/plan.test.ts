@@ -204,7 +204,7 @@ describe('what the plan holds', () => {
   test('by the client engine, to the one source', () => {
     expect(plan(oneSource, {engine: 'client', perSecond: 5, max: 3})).toMatchObject({
       destination: {name: 'orders'},
-      concurrency: 64,
+      concurrency: 128,
       max: 3,
       perSecond: 5,
     })

@@ -80,6 +80,8 @@ export interface EngineOptions {
   readonly max?: number
   readonly perSecond?: number
   readonly concurrency: number
+  /** Whether this process waits more than it works: only then are more workers than a few of any use. Absent: it does. */
+  readonly hasTime?: () => boolean
   /** Messages there are to move, approximately, for the progress. */
   readonly toMove?: number
   /** What the journal of an earlier run knows. */

@@ -6,12 +6,21 @@ export interface Turn {
   readonly reserved: number
 }
 
+/** Workers that begin; more join for as long as the process has time to spare. */
+const FIRST_WORKERS = 8
+/** Receives at once when by the counters nothing is left: they may be late, and each that finds nothing costs a request. */
+const LAST_RECEIVES = 2
+
 /**
  * Who may receive, and how many. One worker alone until a message has gone all the way, so that a missing permission costs one
- * message and not a batch of each worker; one alone while the queue answers empty, so that the end costs few requests.
+ * message and not a batch of each worker; one alone while the queue answers empty, so that the end costs few requests. In between as
+ * many as latency leaves room for: more of them than that hold messages, and memory, for nothing.
  */
 export class Turns {
   private active = 0
+  private allowed = FIRST_WORKERS
+  private receives = 0
+  private taken = 0
   private receiving = 0
   private probing = false
   private parked: (() => void)[] = []
@@ -24,8 +33,7 @@ export class Turns {
   async next(): Promise<Turn | undefined> {
     for (;;) {
       if (this.run.stopped) return undefined
-      const alone = (!this.run.proven && this.active > 0) || (this.probing && this.receiving > 0)
-      const turn = alone ? undefined : this.reserve()
+      const turn = this.mustWait ? undefined : this.reserve()
       if (turn !== undefined) {
         this.active++
         this.receiving++
@@ -44,6 +52,22 @@ export class Turns {
     }
   }
 
+  private get mustWait(): boolean {
+    if (this.active === 0) return false
+    if (!this.run.proven || this.active >= this.allowed) return true
+    const {toMove = Number.POSITIVE_INFINITY} = this.run.options
+    const receives = Math.max(LAST_RECEIVES, Math.ceil((toMove - this.taken) / this.run.batchSize))
+    return this.receiving >= (this.probing ? 1 : receives)
+  }
+
+  // Asking costs system calls, so it is asked no more often than each worker has had a turn.
+  private grow(): void {
+    const {options, proven, workers} = this.run
+    if (!proven || this.allowed >= workers || ++this.receives < this.allowed) return
+    this.receives = 0
+    if (options.hasTime?.() !== false) this.allowed *= 2
+  }
+
   // What is selected shows after the receive only: then what is asked for is no more than a bound of what will count.
   private reserve(): Turn | undefined {
     const {run} = this
@@ -55,6 +79,8 @@ export class Turns {
   /** A receive is over: of the messages reserved for it, `selected` count. */
   received({reserved}: Turn, selected: number, news: boolean): void {
     this.receiving--
+    this.taken += selected
+    this.grow()
     if (reserved > 0) this.run.refund(reserved - selected)
     this.probing = !news
     this.wake()
