@@ -115,7 +115,7 @@ export async function resumeJournal(
       const recovered = await recoverFile(file)
       failpoint('resumeReplayed')
       handle = await disk.open(file)
-      await cutTornEnd(handle, recovered)
+      await settleEnd(handle, recovered)
       const log = new CommitLog(handle, positionOf(recovered), error => writeFailed(file, error))
       const journal = new RunJournal({job, file, log, lock, now})
       await journal.resumed(version)
@@ -146,12 +146,15 @@ function positionOf({end, fileBytes, crc, counts}: Recovered): LogPosition {
   return {end, fileBytes, crc, counts}
 }
 
-// With zeros and not by truncation: a file that ends in neither zeros nor an end has lost something (commit-log.ts).
-async function cutTornEnd(file: WritableFile, {end, tornBytes}: Recovered): Promise<void> {
-  if (tornBytes === 0) return
-  await writeAll(file, Buffer.alloc(tornBytes), end)
+/**
+ * Makes a journal that was read ready for more lines: a torn end is cut off, and what is whole is synced, for a killed process may have
+ * written it and no more. A power cut in the middle of the next line would otherwise damage both, and the one before is not the end.
+ */
+export async function settleEnd(file: WritableFile, {end, tornBytes}: Recovered): Promise<void> {
+  // With zeros and not by truncation: a file that ends in neither zeros nor an end has lost something (commit-log.ts).
+  if (tornBytes > 0) await writeAll(file, Buffer.alloc(tornBytes), end)
   await file.datasync()
-  failpoint('tornCut')
+  if (tornBytes > 0) failpoint('tornCut')
 }
 
 async function wordingFailures<T>(directory: string, work: () => Promise<T>): Promise<T> {
