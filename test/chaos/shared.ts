@@ -39,13 +39,15 @@ export interface SharedOutcome {
   readonly unfinished: readonly string[]
   /** As `job show` counts them over all journals: messages with a copy. */
   readonly mergedMoved: number
+  /** The same: messages with a send of unknown outcome and no copy that is known. */
+  readonly mergedUncertain: number
   readonly selected: number
   /** What the proxy did: `kind operation` -> how often. */
   readonly injected: ReadonlyMap<string, number>
 }
 
 interface Merged {
-  readonly totals: {readonly moved: number}
+  readonly totals: {readonly moved: number; readonly uncertain: number}
   readonly possibleDuplicates: readonly {readonly messageId: string}[]
 }
 
@@ -113,6 +115,7 @@ async function shareOne(
     leaked,
     unfinished,
     mergedMoved: merged.totals.moved,
+    mergedUncertain: merged.totals.uncertain,
     selected,
     injected: world.proxy.injected,
   }
