@@ -76,6 +76,7 @@ export class Router {
     return performFault(rule, {
       target: {service: model.name, ...targetOf(asked)},
       callerArn: this.#options.accounts.principalOf(asked.accessKeyId).arn,
+      nowMs: () => this.#options.clock.now(),
       apply: input => service.handle(asked.withInput(input)),
       success: output => codec.success(call, output, model, asked.requestId),
       failure: error => codec.failure(error, model, asked.requestId),

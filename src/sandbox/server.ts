@@ -80,9 +80,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     services: () => ({sqs: sqs.status(), sts: sts.status()}),
     reset,
   })
-  const listener = await listen(options.port ?? 0, request =>
-    (request.target.startsWith(CONTROL_PATH) ? control : router).answer(request),
-  )
+  const listener = await listen(options.port ?? 0, async request => {
+    const reply = await (request.target.startsWith(CONTROL_PATH) ? control : router).answer(request)
+    // The time of the service, as its messages have it, and not that of the machine.
+    return {...reply, headers: {date: httpDate(clock.now()), ...reply.headers}}
+  })
   const url = `http://127.0.0.1:${listener.port}`
   return {
     url,
@@ -98,4 +100,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       clock.close()
     },
   }
+}
+
+let dated: {readonly second: number; readonly text: string} = {second: -1, text: ''}
+
+function httpDate(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000)
+  if (dated.second !== second) dated = {second, text: new Date(second * 1000).toUTCString()}
+  return dated.text
 }

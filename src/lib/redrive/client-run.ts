@@ -84,7 +84,7 @@ async function open(run: ClientRun, binding: JournalBinding, serverMs: number | 
         request: {...prepared.request, ...(serverMs === undefined ? {} : {cutMs: serverMs})},
         snapshot: snapshotsOf(prepared),
       },
-      {...options, shared: prepared.request.shared},
+      {...options, shared: prepared.request.shared, refusesCutOff: true},
     )
     return {run, journal, recovered: undefined, cutMs: serverMs}
   }
@@ -134,6 +134,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       hasTime: idleWatch(),
       toMove: Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY),
       known: recovered === undefined ? [] : knownOf(recovered),
+      cutOff: recovered !== undefined && recovered.ended === undefined,
       signal,
     })
   } finally {

@@ -11,6 +11,8 @@ type Members = Readonly<Record<string, unknown>>
 export interface FaultedCall {
   readonly target: FaultTarget
   readonly callerArn: string
+  /** Epoch ms of the local AWS. */
+  nowMs(): number
   /** Lets the request take effect, with this input. */
   apply(input: Members): Promise<Members>
   success(output: Members): WireReply
@@ -28,7 +30,7 @@ export async function performFault(rule: FaultRule, call: FaultedCall): Promise<
   if (latencyMs > 0 && rule.applied) await pause(latencyMs, undefined, {ref: false})
   const skewMs = rule.skewMs ?? (rule.kind === 'skew' ? DEFAULT_SKEW_MS : 0)
   if (skewMs === 0) return reply
-  return {...reply, headers: {...reply.headers, date: new Date(Date.now() + skewMs).toUTCString()}}
+  return {...reply, headers: {...reply.headers, date: new Date(call.nowMs() + skewMs).toUTCString()}}
 }
 
 async function answer(rule: FaultRule, call: FaultedCall): Promise<WireReply> {

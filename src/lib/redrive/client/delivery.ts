@@ -246,9 +246,10 @@ export class Delivery {
   }
 
   private checkedForSwallowing(message: Outgoing | undefined, outcome: SendOutcome): SendOutcome {
-    if (message === undefined || outcome.state !== 'sent' || !this.run.options.fifo) return outcome
-    if (!this.run.ledger.isSwallowed(message.messageId, outcome.newMessageId)) return outcome
-    const text = `SQS answered with the MessageId of another message, ${outcome.newMessageId}: it took this one for a repetition and kept no copy`
+    if (message === undefined || !this.run.options.fifo || !('newMessageId' in outcome)) return outcome
+    const {newMessageId} = outcome
+    if (newMessageId === undefined || !this.run.ledger.isSwallowed(message.messageId, newMessageId)) return outcome
+    const text = `SQS answered with the MessageId of another message, ${newMessageId}: it took this one for a repetition and kept no copy`
     return {state: 'unverified', code: 'Swallowed', message: text}
   }
 

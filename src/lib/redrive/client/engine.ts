@@ -13,7 +13,6 @@ import type {Depth} from './ports.js'
 import {releaseHeld} from './release.js'
 import {Removal} from './removal.js'
 import {Run} from './run.js'
-import {PATIENCE_MS} from './stop-rule.js'
 import {triage} from './triage.js'
 import type {Turn} from './turns.js'
 import {Turns} from './turns.js'
@@ -45,6 +44,7 @@ class Mover {
   private readonly turns: Turns
   private readonly removal: Removal
   private readonly delivery: Delivery
+  private sourceIsEmpty = false
   /** Reads of the source that failed in a row, and those of them that were not throttled. */
   private failedReads = 0
   private failures = 0
@@ -188,8 +188,10 @@ class Mover {
       heldBlocks: options.fifo && run.ledger.heldCount > 0,
       ...(options.shared === true ? {shared: {selected: run.totals.selected}} : {}),
     })
-    if (verdict === 'empty') run.stop('completed')
-    else if (verdict === 'behind-held-messages')
+    if (verdict === 'empty') {
+      this.sourceIsEmpty = true
+      run.stop('completed')
+    } else if (verdict === 'behind-held-messages')
       run.stop('stopped', 'the rest is behind messages of the same group that could not be moved')
     else if (verdict === 'others-hold-the-rest') this.leaveTheRest(depth)
     else
@@ -204,9 +206,9 @@ class Mover {
   private leaveTheRest(depth: Depth): void {
     const {run, options} = this
     const unseen = depth.visible + depth.delayed
-    if (options.shared !== true) run.stop('stopped', unreceived(depth))
-    else if (unseen === 0) run.stop('completed', unreceived(depth))
-    else if (!options.fifo) run.stop('stopped', unreceived(depth))
+    if (options.shared !== true) run.stop('stopped', unreceived(run.patienceMs, depth))
+    else if (unseen === 0) run.stop('completed', unreceived(run.patienceMs, depth))
+    else if (!options.fifo) run.stop('stopped', unreceived(run.patienceMs, depth))
     else
       run.stop(
         'stopped',
@@ -249,7 +251,9 @@ class Mover {
   }
 
   private async finish(): Promise<RedriveSummary> {
-    const {run} = this
+    const {run, options} = this
+    // A queue that is believed empty holds none of the messages whose delete was not confirmed, but those that we hold ourselves.
+    if (this.sourceIsEmpty && options.keep !== true) await this.removal.confirmGone()
     this.listUnsettled()
     await releaseHeld(run)
     const depth = await this.depth()
@@ -275,6 +279,6 @@ class Mover {
   }
 }
 
-function unreceived({visible, inFlight, delayed}: Depth): string {
-  return `no message came for ${PATIENCE_MS / 1000} s, while the counters of the source show ${visible} visible, ${inFlight} in flight, ${delayed} delayed`
+function unreceived(patienceMs: number, {visible, inFlight, delayed}: Depth): string {
+  return `no message came for ${patienceMs / 1000} s, while the counters of the source show ${visible} visible, ${inFlight} in flight, ${delayed} delayed`
 }

@@ -2,7 +2,7 @@ import {MAX_ENTRIES} from './outgoing.js'
 import type {Run} from './run.js'
 
 /** Messages that are held to the end of the pass are renewed for this long: what a killed process leaves behind is visible by then. */
-const HOLD_SECONDS = 300
+export const HOLD_SECONDS = 300
 /** They are renewed when less than this is left. */
 const RENEW_MS = 25_000
 /** A message that expires this soon is worth a word. */

@@ -86,6 +86,8 @@ export interface EngineOptions {
   readonly toMove?: number
   /** What the journal of an earlier run knows. */
   readonly known?: Iterable<KnownMessage>
+  /** That run was cut off: what it held comes back when its visibility ends, and is waited for. */
+  readonly cutOff?: boolean
   readonly signal: AbortSignal
 }
 

@@ -35,6 +35,14 @@ export class Removal {
     await this.remove(messageIds)
   }
 
+  /** Messages whose copies are there, and which neither we nor the source hold any more, are deleted. */
+  async confirmGone(): Promise<void> {
+    const {ledger} = this.run
+    const gone = [...ledger.undeleted()].map(([messageId]) => messageId).filter(id => ledger.handle(id) === undefined)
+    for (let start = 0; start < gone.length; start += MAX_ENTRIES)
+      await this.record(gone.slice(start, start + MAX_ENTRIES))
+  }
+
   private async removeBatch(batch: readonly string[]): Promise<void> {
     const {clock, random} = this.run.options
     let pending = batch

@@ -7,13 +7,13 @@ import type {RequestFailure} from './classify.js'
 import {isExpired} from './classify.js'
 import {DigestSet} from './digest-set.js'
 import type {KnownMessage} from './journal.js'
-import {Holds} from './holds.js'
+import {HOLD_SECONDS, Holds} from './holds.js'
 import {Ledger} from './ledger.js'
 import type {EngineOptions, Route} from './options.js'
 import {DEDUPLICATION_MS, MAX_ENTRIES} from './outgoing.js'
 import {Pace} from './pace.js'
 import {DATE_RESOLUTION_MS} from './server-time.js'
-import {StopRule} from './stop-rule.js'
+import {PATIENCE_MS, StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
 
@@ -57,7 +57,7 @@ export class Run {
     this.ledger = new Ledger(this.withDoubts(options.known ?? []), {onUnknown: this.onUnknown, keep: options.keep})
     this.holds = new Holds(this)
     this.pace = new Pace(options.clock, options.perSecond)
-    this.stopRule = new StopRule(options.clock.now())
+    this.stopRule = new StopRule(this.startedMs, this.patienceMs)
     // Every worker may sleep on it.
     setMaxListeners(0, this.controller.signal)
     this.budget = options.max ?? Number.POSITIVE_INFINITY
@@ -83,6 +83,11 @@ export class Run {
   /** Messages that one receive asks for: at most those of one second. */
   get batchSize(): number {
     return Math.min(MAX_ENTRIES, Math.ceil(this.options.perSecond ?? MAX_ENTRIES))
+  }
+
+  /** How long messages that others hold are waited for: those that a dead run held come back within its hold. */
+  get patienceMs(): number {
+    return this.options.cutOff === true ? PATIENCE_MS + HOLD_SECONDS * 1000 : PATIENCE_MS
   }
 
   get onUnknown(): 'resend' | 'hold' {

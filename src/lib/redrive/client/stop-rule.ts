@@ -46,7 +46,11 @@ export class StopRule {
   /** Shared: there has been a lull since the last sign that something is left to move. */
   private lulled = false
 
-  constructor(nowMs: number) {
+  /** `patienceMs`: how long messages that others hold are waited for, from the last that came. */
+  constructor(
+    nowMs: number,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {
     this.progressMs = nowMs
     this.newsMs = nowMs
   }
@@ -74,7 +78,7 @@ export class StopRule {
     const quiet = nowMs >= this.quietUntilMs
     if (nothing && quiet && this.zeroReadings >= EMPTY_POLLS) return 'empty'
     if (heldBlocks && quiet && inFlightElsewhere === 0 && this.emptyPolls >= HELD_POLLS) return 'behind-held-messages'
-    const impatient = quiet && nowMs - this.progressMs >= PATIENCE_MS
+    const impatient = quiet && nowMs - this.progressMs >= this.patienceMs
     return impatient && !nothing ? 'others-hold-the-rest' : 'poll-again'
   }
 

@@ -17,6 +17,7 @@ import type {ProcessTable} from './process-table.js'
 import type {Recovered} from './recovery.js'
 import {recoverFile} from './recovery.js'
 import {RunJournal} from './run-journal.js'
+import {refuseCutOff} from './cut-off.js'
 import {lockSource} from './share-lock.js'
 import type {SourceLock} from './source-lock.js'
 import type {StateDirectory} from './state-directory.js'
@@ -35,6 +36,8 @@ export interface JournalOptions {
   readonly random?: () => Uint8Array
   /** Other redrives of the same queue that are shared too may run beside it. */
   readonly shared?: boolean
+  /** Refuses a new run of a queue while an earlier one was cut off and not gone on with. */
+  readonly refusesCutOff?: boolean
 }
 
 /** What a new run writes down about itself; job, schema, version and start are added. */
@@ -42,7 +45,7 @@ export type NewRun = Omit<JournalHeader, 'schema' | 'version' | 'job' | 'started
 
 /**
  * Begins the journal of a new run: takes the lock of its source queue, then creates the file, which is durable with its name when
- * this resolves. Throws `RedriveLocked`, `JournalWriteFailed`, `UnsafeFile`.
+ * this resolves. Throws `RedriveLocked`, `JobCutOff`, `JournalWriteFailed`, `UnsafeFile`.
  */
 export async function createJournal(run: NewRun, options: JournalOptions): Promise<RunJournal> {
   const {state, version, disk = localDisk, now = Date.now} = options
@@ -56,6 +59,8 @@ export async function createJournal(run: NewRun, options: JournalOptions): Promi
       const lock = await lockSource(run.source, job, {...options, directory: state.locks})
       failpoint('lockTaken')
       try {
+        if (options.refusesCutOff === true)
+          await refuseCutOff(run, {...options, directory: state.locks, runs: state.runs})
         return await beginFile(header, lock, {runs: state.runs, disk, now})
       } catch (error) {
         await lock.release()
