@@ -56,7 +56,7 @@ const CASES: readonly (readonly [string, Expected])[] = [
     'all of a standard queue by four processes of one host, two of them killed',
     {
       fifo: false,
-      count: 600,
+      count: 1200,
       oneHost: true,
       kills: [{at: 'lockTaken', nth: 1}, undefined, {at: 'beforeOutcome', nth: 3}, undefined],
       exit: 0,

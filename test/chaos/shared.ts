@@ -4,6 +4,7 @@ import path from 'node:path'
 import type {FailpointName} from '../../src/lib/failpoint.js'
 import type {Finished} from '../fixtures/cli/run.js'
 import type {Verdict} from './checker.js'
+import type {Child} from './child.js'
 import {isOver, redriveArgs, resumeArgs} from './journey.js'
 import type {Planted} from './planted.js'
 import type {Tape} from './tape.js'
@@ -82,9 +83,11 @@ async function shareOne(
   const witnesses = hosts.map(() => new Witness())
   const said = {possibleDuplicates: new Set<string>(), moved: new Set<string>()}
   if (tape !== undefined) world.proxy.fate = operation => tape.next(operation)
-  const runs = await Promise.all(
-    hosts.map((home, host) => stage.run([...args, ...flags], {env: envOf(home, kills[host])})),
-  )
+  const start = (host: number): Child => stage.start([...args, ...flags], {env: envOf(hosts[host] ?? '', kills[host])})
+  const spared = new Map(kills.flatMap((kill, host) => (kill === undefined ? [[host, start(host)] as const] : [])))
+  // On a host where a redrive was cut off, a new one of the same queue may be refused.
+  if (oneHost) await Promise.all([...spared.values()].map(child => child.shown('"event":"started"')))
+  const runs = await Promise.all(kills.map((_, host) => (spared.get(host) ?? start(host)).finished))
   const summaries = runs.map((finished, host) => witnesses[host]?.hear(finished))
   const leftToTheKilled = stillThere(stage) - (count - selected)
   const unfinished: string[] = []
