@@ -164,6 +164,12 @@ describe('msgops dlq redrive --plan', () => {
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(5_400_000)
   })
 
+  test('is possible in read-only mode', async () => {
+    await dead(numbered(1))
+    const {code} = await save('--read-only')
+    expect([code, existsSync(plan)]).toEqual([0, true])
+  })
+
   test('overwrites nothing', async () => {
     await dead(numbered(1))
     await writeFile(plan, 'mine')
@@ -208,6 +214,18 @@ describe('msgops job apply', () => {
     expect([await depth('orders-dlq'), await depth('orders')]).toEqual([0, 5])
   })
 
+  test('--dry-run says whether it still fits, and shows it', async () => {
+    await dead(numbered(2))
+    const saved = await save('--match', 'n')
+    cli.sandbox.requests.clear()
+    const {code, document} = await apply('--dry-run')
+    expect([code, writes()]).toEqual([0, []])
+    expect(document).toEqual({...saved.document, planFile: undefined})
+    expectValid('job-apply', document)
+    await dead(numbered(11))
+    expect(await refused('--dry-run')).toContain('orders-dlq holds about 13 messages, and the plan is for 0 to 12')
+  })
+
   test('exactly what was asked: what is selected moves changed, the rest stays', async () => {
     await dead(['{"type":"refund","n":1}', '{"type":"sale","n":2}', '{"type":"refund","n":3}'])
     const saved = await save('--where', "body.type == 'refund'", '--transform', '{n: body.n}', '--newer-than', '1h')
@@ -232,6 +250,16 @@ describe('msgops job apply', () => {
     expect(document).toMatchObject({engine: 'client', moved: 2})
     const verified = await cli.json(['job', 'verify', document.job as string])
     expect(verified.code).toBe(0)
+  })
+
+  test("by the engine that was planned, also where AWS's could do it by now", async () => {
+    await dead(numbered(2))
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'ListMessageMoveTasks'})
+    const {document} = await save()
+    expect(document).toMatchObject({plan: {engine: 'client'}})
+    cli.sandbox.faults.clear()
+    const applied = await apply()
+    expect([applied.code, applied.document]).toMatchObject([0, {engine: 'client', moved: 2}])
   })
 
   test('to a queue in another region', async () => {

@@ -253,9 +253,10 @@ describe('msgops dlq show with a selection', () => {
       undecided: 0,
       firstUndecided: null,
       complete: true,
-      oldest: {messageId: ids[2]},
       sources: [{name: null, sampled: 2}],
     })
+    // Two messages of one millisecond are told apart by their ids alone.
+    expect(ids.slice(2)).toContain((document.oldest as {messageId: string}).messageId)
     expect((document.groups as {signature: string; count: number}[]).map(({count}) => count)).toEqual([1, 1])
     expect(await depth('orders-dlq')).toEqual([4, 0])
   })

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {unlink} from 'node:fs/promises'
 import path from 'node:path'
-import {diskFault, errnoOf} from '../disk-errors.js'
+import {diskFault, errnoOf, unsafe} from '../disk-errors.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {Disk} from '../private-files.js'
 import {localDisk, openOwnFile, writeAll} from '../private-files.js'
@@ -97,13 +97,19 @@ export function parsePlan(text: string, file: string): PlanContent {
   return body
 }
 
-/** Reads a plan file of the user's own; beside what `parsePlan` throws, UnsafeFile (exit 7) for one that others could have written. */
-export async function readPlanFile(name: string): Promise<PlanContent> {
+/**
+ * Reads a plan file of the user's own; beside what `parsePlan` throws, UnsafeFile (exit 7) for one that others could have written.
+ * `user`: id of the user, where the system has users.
+ */
+export async function readPlanFile(name: string, user = process.getuid?.()): Promise<PlanContent> {
   const file = path.resolve(name)
   try {
     const handle = await openOwnFile(file)
     try {
-      if ((await handle.stat()).size > MAX_BYTES) throw noPlan(file)
+      const {size, uid} = await handle.stat()
+      // Unlike a journal, a plan is consent, and root is the last to lend it to others.
+      if (user !== undefined && uid !== user) throw unsafe(file, 'it belongs to another user')
+      if (size > MAX_BYTES) throw noPlan(file)
       return parsePlan(await handle.readFile('utf8'), file)
     } finally {
       await handle.close()

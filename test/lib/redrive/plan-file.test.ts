@@ -194,6 +194,15 @@ describe('the file', () => {
     expect([code, exitCode, message]).toEqual(['UnsafeFile', 7, `${file} is not used: ${why}`])
   })
 
+  test('is not read where it belongs to someone else, not even by root', async () => {
+    const file = fresh()
+    await writePlanFile(file, PLAN)
+    const {uid} = await stat(file)
+    expect(await readPlanFile(file, uid)).toMatchObject({changeHash: 'c0ffee'})
+    const {code, exitCode, message} = await failureOf(readPlanFile(file, uid + 1))
+    expect([code, exitCode, message]).toEqual(['UnsafeFile', 7, `${file} is not used: it belongs to another user`])
+  })
+
   test('is not read through a link, nor a folder in its place', async () => {
     const file = fresh()
     await writePlanFile(file, PLAN)
