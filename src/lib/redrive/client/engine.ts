@@ -252,8 +252,9 @@ class Mover {
 
   private async finish(): Promise<RedriveSummary> {
     const {run, options} = this
-    // A queue that is believed empty holds none of the messages whose delete was not confirmed, but those that we hold ourselves.
-    if (this.sourceIsEmpty && options.keep !== true) await this.removal.confirmGone()
+    // A queue that is believed empty holds none of the messages whose delete was not confirmed, but those that we hold ourselves. Of a
+    // shared one another host may have taken them, and sent them once more.
+    if (this.sourceIsEmpty && options.keep !== true && options.shared !== true) await this.removal.confirmGone()
     this.listUnsettled()
     await releaseHeld(run)
     const depth = await this.depth()

@@ -298,6 +298,13 @@ describe('deletes', () => {
     expect(summary?.possibleDuplicates).toMatchObject([{messageId: 's-0', newMessageId: 'd-1', reason: 'notDeleted'}])
   })
 
+  test('of a shared queue, what an earlier session sent and did not delete is listed: another host may have sent it again', async () => {
+    const world = worldWith(0)
+    const known = [{messageId: 's-7', state: 'sent', newMessageId: 'd-7'} as const]
+    const {summary} = await runEngine(engineOptions(world, {known, shared: true}))
+    expect(summary?.possibleDuplicates).toMatchObject([{messageId: 's-7', newMessageId: 'd-7', reason: 'notDeleted'}])
+  })
+
   test('where deleting is denied, one message has been copied and no more', async () => {
     const world = worldWith(30)
     const source = sourceOf(world, {remove: () => Promise.reject(failure('AccessDenied', 'rejected', ExitCode.denied))})
