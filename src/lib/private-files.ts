@@ -117,15 +117,26 @@ function isOthers(stats: Stats): boolean {
 
 async function makeDirectory(directory: string, disk: Disk): Promise<void> {
   try {
-    await mkdir(directory, DIRECTORY_MODE)
+    if (!(await isMade(directory))) return
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return
     if (errnoOf(error) !== 'ENOENT' || path.dirname(directory) === directory) throw error
     await makeDirectory(path.dirname(directory), disk)
-    return makeDirectory(directory, disk)
+    // Some file systems (/proc) say of a folder that cannot be made that its parent is not there: that is not asked twice.
+    if (!(await isMade(directory))) return
   }
   await chmod(directory, DIRECTORY_MODE)
   await disk.syncDirectory(path.dirname(directory))
+}
+
+/** Makes a folder; false when it was there. */
+async function isMade(directory: string): Promise<boolean> {
+  try {
+    await mkdir(directory, DIRECTORY_MODE)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** Callbacks and not a FileHandle: two calls of the thread pool are all that a sync costs, and a FileHandle adds a third to it. */

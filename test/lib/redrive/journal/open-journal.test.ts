@@ -6,6 +6,7 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 import type {OutcomeRecord} from '../../../../src/lib/redrive/client/journal.js'
 import {createJournal, resumeJournal} from '../../../../src/lib/redrive/journal/open-journal.js'
 import type {JournalOptions, NewRun} from '../../../../src/lib/redrive/journal/open-journal.js'
+import {stateDirectoryAt} from '../../../../src/lib/redrive/journal/state-directory.js'
 import {recoverFile} from '../../../../src/lib/redrive/journal/recovery.js'
 import {PowerCutDisk, WatchedDisk} from './disks.js'
 import {
@@ -144,6 +145,14 @@ describe('a new journal', () => {
       code: 'JournalWriteFailed',
       message: `The folder ${options.state.runs} is closed to this user, and nothing is sent without a journal`,
     })
+  })
+})
+
+it('ends at once where no folder can be made, as in /proc, which says that the parent is missing', async () => {
+  const state = stateDirectoryAt('/proc/no-such-process/msgops')
+  await expect(createJournal(RUN, {...(await optionsFor()), state})).rejects.toMatchObject({
+    code: 'JournalWriteFailed',
+    exitCode: 1,
   })
 })
 
