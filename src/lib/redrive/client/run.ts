@@ -33,6 +33,7 @@ export class Run {
   private readonly duplicates = new Map<string, PossibleDuplicate>()
   private readonly stoppedGroups = new Set<string>()
   private readonly deferred = new Set<string>()
+  private readonly deferredGroups = new Set<string>()
   /** Routes on which one message has gone all the way, delete included: only then are batches and more workers risked. */
   private readonly provenRoutes = new Set<Route>()
   /** When each message was first sent whose send had no known outcome; by the engine's time, before 0 for an earlier run's. */
@@ -154,15 +155,25 @@ export class Run {
     return taken
   }
 
-  /** A selected message that the canary, or `--max`, has no room for: it is held, and forgotten when the canary is over. */
-  defer(messageId: string): void {
+  /**
+   * A selected message that the canary, or `--max`, has no room for: it is held, with what is behind it in its group, and forgotten when
+   * the canary is over.
+   */
+  defer(messageId: string, groupId: string | undefined): void {
     this.deferred.add(messageId)
+    if (this.options.fifo && groupId !== undefined) this.deferredGroups.add(groupId)
+  }
+
+  /** Whether an earlier message of the group was deferred. */
+  isGroupDeferred(groupId: string | undefined): boolean {
+    return groupId !== undefined && this.deferredGroups.has(groupId)
   }
 
   /** The messages deferred so far, which are no longer. */
   takeDeferred(): string[] {
     const messageIds = [...this.deferred]
     this.deferred.clear()
+    this.deferredGroups.clear()
     return messageIds
   }
 

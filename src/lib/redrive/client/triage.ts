@@ -123,9 +123,9 @@ function isSelected(
     run.warnOfExpiry(message)
     return false
   }
-  if (run.options.selective === true && run.reserve(1) === 0) {
-    run.defer(message.MessageId)
-    stops.stopAt(message)
+  const group = message.Attributes?.MessageGroupId
+  if (run.options.selective === true && (run.isGroupDeferred(group) || run.reserve(1) === 0)) {
+    run.defer(message.MessageId, group)
     return false
   }
   if (decision.action === 'refuse') fail(run, message, {stage: 'select', stops, refusal: decision})

@@ -520,6 +520,14 @@ describe('FIFO', () => {
     expect(summary).toMatchObject({moved: 3, failed: 0})
   })
 
+  test('what a canary had no room for is moved after it, in the order of its group', async () => {
+    const world = worldWith(6, {fifo: true})
+    const canary = {count: 2, waitMs: 1000, maxReturnPercent: 0}
+    const {summary} = await runEngine(engineOptions(world, {...SELECTS_ALL, canary}))
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0', 'b1', 'b2', 'b3', 'b4', 'b5'])
+    expect(summary).toMatchObject({state: 'completed', moved: 6, left: 0})
+  })
+
   test('the deduplication id is our own: rd- and the SHA-256 of source ARN and MessageId', async () => {
     const world = worldWith(1, {fifo: true})
     const ids: (string | undefined)[] = []
