@@ -1,0 +1,3 @@
+import {runModel} from './run.js'
+
+process.exitCode = (await runModel(process.argv.slice(2))) ? 0 : 1
