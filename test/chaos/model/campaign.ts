@@ -37,10 +37,13 @@ export async function runCampaign({
   seed,
   schedules,
   shrinks = 400,
+  suits = () => true,
   progress,
 }: {
   seed: number
   schedules: number
+  /** Seeds whose schedule does not suit are passed over. */
+  suits?: (schedule: Schedule) => boolean
   /** How many smaller schedules are tried. */
   shrinks?: number
   progress?: (figures: Figures) => void
@@ -50,12 +53,13 @@ export async function runCampaign({
   const {stackTraceLimit} = Error
   Error.stackTraceLimit = 0
   try {
-    for (let offset = 0; offset < schedules; offset++) {
-      const schedule = scheduleOf(seed + offset)
+    for (let next = seed; figures.schedules < schedules; next++) {
+      const schedule = scheduleOf(next)
+      if (!suits(schedule)) continue
       const played = await runSchedule(schedule)
       figures = add(figures, played.figures)
       if (played.violations.length > 0) return {figures, failure: await failureOf(schedule, played, shrinks)}
-      if (offset % TURN !== TURN - 1) continue
+      if (figures.schedules % TURN !== 0) continue
       progress?.(figures)
       await new Promise(resolve => setImmediate(resolve))
     }

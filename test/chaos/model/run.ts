@@ -5,11 +5,15 @@ import type {Figures} from './run-schedule.js'
 /** Between two lines of progress. */
 const PROGRESS_MS = 10_000
 
-/** The long tier: `npm run chaos -- model [--schedules N] [--seed S]`. Returns whether every schedule kept every promise. */
+/** The long tier: `npm run chaos -- model [--schedules N] [--seed S] [--shrinks N]`. Returns whether every schedule kept every promise. */
 export async function runModel(args: readonly string[]): Promise<boolean> {
   const {values} = parseArgs({
     args: [...args],
-    options: {schedules: {type: 'string', default: '1000000'}, seed: {type: 'string', default: '1'}},
+    options: {
+      schedules: {type: 'string', default: '1000000'},
+      seed: {type: 'string', default: '1'},
+      shrinks: {type: 'string', default: '400'},
+    },
   })
   const schedules = Number(values.schedules)
   const seed = Number(values.seed)
@@ -25,6 +29,7 @@ export async function runModel(args: readonly string[]): Promise<boolean> {
   const {figures, failure} = await runCampaign({
     seed,
     schedules,
+    shrinks: Number(values.shrinks),
     progress: sums => {
       if (performance.now() - shownMs < PROGRESS_MS) return
       shownMs = performance.now()

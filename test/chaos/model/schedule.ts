@@ -88,3 +88,33 @@ export function fateOf(
   const fate = fates[(number * 5 + 1) % fates.length] ?? 'move'
   return fate === 'discard' && (!backup || keep) ? 'skip' : fate
 }
+
+/** Without anything that makes a schedule more than a redrive. */
+export const PLAIN = {
+  jobs: 1,
+  crashes: false,
+  powerCuts: false,
+  keep: false,
+  max: undefined,
+  canary: false,
+  follow: false,
+  routes: false,
+  selection: false,
+  backup: false,
+  perSecond: undefined,
+  badDisk: false,
+  consumer: false,
+  arrivals: false,
+  bounces: false,
+  twins: false,
+  expiry: false,
+  interrupt: false,
+  concurrency: 1,
+  groups: 1,
+  fifo: false,
+} as const satisfies Partial<Schedule>
+
+/** A redrive in a world where nothing fails. */
+export function soundSchedule(): Schedule {
+  return {...PLAIN, seed: 0, tape: [], messages: 1, groups: 5, onUnknown: 'resend'}
+}

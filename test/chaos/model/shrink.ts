@@ -1,29 +1,6 @@
 import {runSchedule} from './run-schedule.js'
 import type {Schedule} from './schedule.js'
-
-const PLAIN: Partial<Schedule> = {
-  jobs: 1,
-  crashes: false,
-  powerCuts: false,
-  keep: false,
-  max: undefined,
-  canary: false,
-  follow: false,
-  routes: false,
-  selection: false,
-  backup: false,
-  perSecond: undefined,
-  badDisk: false,
-  consumer: false,
-  arrivals: false,
-  bounces: false,
-  twins: false,
-  expiry: false,
-  interrupt: false,
-  concurrency: 1,
-  groups: 1,
-  fifo: false,
-}
+import {PLAIN} from './schedule.js'
 
 /** Makes a schedule that breaks a promise smaller for as long as it breaks the same one: features, messages, then its tape. */
 export async function shrink(

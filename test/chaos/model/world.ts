@@ -245,7 +245,9 @@ export class World {
   }
 
   private watchRepetition(key: string): void {
-    if (!this.schedule.fifo || this.copiesOf(key) < this.sendable(key) || this.schedule.jobs > 1) return
+    // What came back is another message with the same key.
+    if (!this.schedule.fifo || this.withKey(key).length > 1 || this.copiesOf(key) === 0 || this.schedule.jobs > 1)
+      return
     const recent = this.copies.filter(
       copy => copy.key === key && !copy.damaged && this.nowMs - copy.atMs < DEDUPLICATION_MS,
     )
