@@ -165,5 +165,5 @@ function mayStay(world: World, job: Job, message: SourceMessage): boolean {
   if (schedule.routes && !QUEUE_ARNS.some(arn => arn === from)) return true
   // Of its content, a message like it was sent before.
   if (schedule.follow && (schedule.twins || world.withKey(key).length > 1)) return true
-  return job.file.isUnproven(id, schedule.onUnknown)
+  return world.tape.written.length > 0 && job.file.isUnproven(id, schedule.onUnknown)
 }

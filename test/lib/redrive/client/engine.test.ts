@@ -513,6 +513,18 @@ describe('FIFO', () => {
     expect(summary).toMatchObject({moved: 2, failed: 1, left: 1})
   })
 
+  test('what is ahead of a message that was received damaged is moved, and nothing behind it', async () => {
+    const world = worldWith(3, {fifo: true})
+    const sound = new ModelSource(world)
+    const source = sourceOf(world, {
+      receive: async request =>
+        (await sound.receive(request)).map(message => (message.Body === 'b1' ? {...message, Body: 'spoilt'} : message)),
+    })
+    const {summary} = await runEngine(engineOptions(world, {source}))
+    expect(world.destination.map(copy => copy.body)).toEqual(['b0'])
+    expect(summary).toMatchObject({moved: 1, failed: 1, left: 1})
+  })
+
   test('a selection with --max moves so many of a group, and nothing behind them', async () => {
     const world = worldWith(6, {fifo: true})
     const {summary} = await runEngine(engineOptions(world, {...SELECTS_ALL, max: 3}))
