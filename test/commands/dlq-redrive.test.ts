@@ -155,3 +155,27 @@ test('two redrives of one queue: the second is refused with the job of the first
   const {job} = JSON.parse(first.stdout.trim().split('\n').at(-1) ?? '') as {job: string}
   expect([refused?.code, refused?.stderr]).toEqual([7, expect.stringContaining(`is being redriven by job ${job}`)])
 })
+
+test("AWS's engine is not started beside a redrive of this machine, nor after one that was cut off", async () => {
+  await dead(Array.from({length: 30}, (_, index) => `message ${index}`))
+  const rerun = () => cli.piped(['dlq', 'redrive', 'orders-dlq', '--yes'])
+  let second: ReturnType<typeof rerun> | undefined
+  const first = await cli.piped(
+    ['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--rate', '10/s', '--yes', '--output', 'ndjson'],
+    {
+      onOutput: (child, {stdout}) => {
+        if (!stdout.includes('"event":"moved"') || second !== undefined) return
+        second = rerun()
+        void second.finally(() => child.kill('SIGKILL'))
+      },
+    },
+  )
+  expect([(await second)?.code, (await second)?.stderr]).toEqual([
+    7,
+    expect.stringContaining('is being redriven by job'),
+  ])
+  expect(first.signal).toBe('SIGKILL')
+  const third = await rerun()
+  expect([third.code, third.stderr]).toEqual([7, expect.stringMatching(/was cut off[^]*msgops job resume rd-/)])
+  expect(operations(cli.sandbox)).not.toContain('StartMessageMoveTask')
+})

@@ -379,7 +379,7 @@ describe('msgops dlq redrive', () => {
       expect(last).toMatchObject({event: 'done', state: 'interrupted', possibleDuplicates: []})
       const [visible, inFlight] = await depth('orders-dlq')
       expect([visible + last.moved, inFlight, (await depth('orders'))[0]]).toEqual([40, 0, last.moved])
-      expect(run.stderr).toContain(`msgops job resume ${last.job}\n`)
+      expect(run.stderr).toContain(`msgops job resume ${last.job} --yes\n`)
       const resumed = await cli.json(['job', 'resume', last.job, '--yes'])
       expect([resumed.code, resumed.document]).toMatchObject([0, {job: last.job, moved: 40 - last.moved, remaining: 0}])
       expect(await depth('orders')).toEqual([40, 0])

@@ -67,7 +67,7 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['dlq-redrive', 'dlq redrive orders-dlq --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --max 3 --yes'],
   ['dlq-redrive', 'dlq redrive orders-dlq --dry-run'],
-  ['dlq-redrive', 'dlq redrive orders-dlq --canary 1 --transform body --keep --dry-run'],
+  ['dlq-redrive', 'dlq redrive orders-dlq --canary 1 --transform body --dry-run'],
   ['dlq-redrive', `dlq redrive orders-dlq --max 1 --plan ${plan}`],
   ['job-list', 'job list'],
   ['job-show', `job show ${interrupted.job}`],

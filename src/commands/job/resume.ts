@@ -25,7 +25,8 @@ The journal is bound to the account, the region, the queues and the selection it
     const {source, request} = await readResumableJob(args.job, journal.state)
     const {toProfile: profile, toRegion: region} = request
     const toAws = profile === undefined && region === undefined ? undefined : this.connectTo({profile, region})
-    const prepared = await prepareRedrive({aws, toAws}, {source, request, signal})
+    const fresh = await prepareRedrive({aws, toAws}, {source, request, signal})
+    const prepared = {...fresh, plan: {...fresh.plan, reason: 'it is the engine of the job'}}
     await this.confirm({level: 'moderate', ...(await consentTo(aws, prepared, args.job))})
     const events = redrive(aws, prepared, {signal, journal, env: process.env, resume: args.job})
     const exitCode = await showRedrive(events, this.out, job => this.commandLine(['job', 'resume', job]))

@@ -58,6 +58,8 @@ export abstract class OpsCommand extends Command {
       ...(this.#typed.has('region') && region !== undefined ? ['--region', region] : []),
       ...(this.#typed.has('endpoint-url') && endpointUrl !== undefined ? ['--endpoint-url', endpointUrl] : []),
       ...(this.#typed.has('sandbox') && sandbox ? ['--sandbox'] : []),
+      // Who consented in advance is not there to be asked the next time.
+      ...(this.#typed.has('yes') ? ['--yes'] : []),
     ]
     return [this.config.bin, ...words, ...connection].map(shellQuote).join(' ')
   }

@@ -126,7 +126,9 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       cutMs,
       follow: request.follow,
       shared: request.shared,
-      ...(plan.canary === null || moved > 0 ? {} : {canary: {...plan.canary, waitMs: plan.canary.waitSeconds * 1000}}),
+      ...(plan.canary === null || moved > plan.canary.count
+        ? {}
+        : {canary: {...plan.canary, waitMs: plan.canary.waitSeconds * 1000}}),
       retentionMs: retentionSeconds * 1000,
       max: request.max === undefined ? undefined : Math.max(0, request.max - moved),
       perSecond: request.perSecond,

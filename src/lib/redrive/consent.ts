@@ -42,7 +42,7 @@ export async function consentTo(
     plan.max === null ? plan.approximateNumberOfMessages : Math.min(plan.max, plan.approximateNumberOfMessages)
   const verb = `${resume === undefined ? '' : `Resume ${resume}: `}${plan.mode === 'keep' ? 'copy' : 'redrive'}`
   return {
-    question: `${capitalised(verb)} about ${count} ${count === 1 ? 'message' : 'messages'} from ${plan.source.name} to ${names(plan.destinations)}?`,
+    question: `${capitalised(verb)} ${plan.selection === 'every message' ? 'about' : 'what is selected of about'} ${count} ${count === 1 ? 'message' : 'messages'} from ${plan.source.name} to ${names(plan.destinations)}?`,
     details: [
       `Account ${accountId}, region ${aws.region}${aws.sandbox ? ' (sandbox)' : ''}`,
       `From ${plan.source.arn}: about ${plan.approximateNumberOfMessages} messages, ${plan.approximateNumberOfMessagesNotVisible} in flight`,

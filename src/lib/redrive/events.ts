@@ -20,6 +20,15 @@ export interface PossibleDuplicate {
   readonly message: string
 }
 
+/** A message that could not be moved, and is where it was. */
+export interface FailedMessage {
+  /** MessageId in the dead-letter queue. */
+  readonly messageId: string
+  readonly stage: 'receive' | 'select' | 'check' | 'send'
+  readonly code: string
+  readonly message: string
+}
+
 /** How a redrive ended. `stopped`: by itself, before the end; `running`: AWS goes on after we left. */
 export type RedriveState = 'completed' | 'failed' | 'cancelled' | 'interrupted' | 'stopped' | 'running'
 
@@ -50,6 +59,8 @@ export interface RedriveSummary {
   readonly left: number
   /** Messages in the source at the end by its counters, which AWS calls approximate; null where they could not be read. */
   readonly remaining: number | null
+  /** The first thousand of those that failed. */
+  readonly failures: readonly FailedMessage[]
   readonly possibleDuplicates: readonly PossibleDuplicate[]
   /** Requests made, retries of the SDK not counted. */
   readonly requests: number

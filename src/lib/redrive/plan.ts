@@ -87,7 +87,11 @@ export function planRedrive(facts: RedriveFacts, wishes: RedriveRequest, words: 
   refuseDestination(facts)
   const {engine, reason} = chooseEngine(facts, wishes)
   const one = facts.to ?? (facts.sources.length === 1 ? facts.sources[0] : undefined)
-  if (engine === 'client') refuseForClient(facts, wishes)
+  const canary = plannedCanary(facts, wishes)
+  if (engine === 'client') {
+    refuseForClient(facts, wishes)
+    refuseLongCanary(attributes.messageRetentionPeriod, canary)
+  }
   return {
     engine,
     reason,
@@ -104,7 +108,7 @@ export function planRedrive(facts: RedriveFacts, wishes: RedriveRequest, words: 
     mode: wishes.keep === true ? 'keep' : 'move',
     selection: words.selection ?? 'every message',
     change: words.change ?? null,
-    canary: plannedCanary(facts, wishes),
+    canary,
     remarks: remarksOn(facts, wishes, engine),
   }
 }
@@ -196,13 +200,23 @@ function refuseDestination({source, sources, to}: RedriveFacts): void {
   ])
 }
 
-function refuseForClient({source}: RedriveFacts, {wait = true, follow, canary, max, keep}: RedriveRequest): void {
+function refuseForClient({source}: RedriveFacts, wishes: RedriveRequest): void {
   const {queue, attributes} = source
+  const {wait = true, follow, canary, max, keep, shared, onUnknown} = wishes
+  if (shared === true && (keep === true || onUnknown === 'hold')) {
+    throw refusal(
+      'SharedGivesBack',
+      '--shared does not go with --keep or --on-unknown hold: what one host has sent and leaves in the queue, the next sends again',
+    )
+  }
   if (follow === true && (canary !== undefined || max !== undefined || keep === true)) {
     throw refusal(
       'FollowTakesAll',
       '--follow moves whatever arrives, so that --max, --canary and --keep do not go with it',
     )
+  }
+  if (canary !== undefined && keep === true) {
+    throw refusal('CanaryNeedsMove', '--canary looks for what comes back of what was moved, and --keep moves nothing')
   }
   if (!wait) {
     throw refusal('NoWaitNeedsNative', 'The client engine works in this process, so --no-wait would end it at once', [
@@ -222,6 +236,25 @@ function refuseForClient({source}: RedriveFacts, {wait = true, follow, canary, m
   )
 }
 
+// Half of the retention, since nobody knows yet how old the messages are; the engine looks at each when it has it.
+function refuseLongCanary(retentionSeconds: number, canary: PlannedCanary | null): void {
+  if (canary === null || canary.waitSeconds * 2 <= retentionSeconds) return
+  throw refusal(
+    'CanaryOutlivesMessages',
+    `The wait for the canary (${canary.waitSeconds} s) is more than half of what the queue keeps messages for (${retentionSeconds} s): they could expire meanwhile`,
+    ['Give a shorter --canary-wait, or leave --canary away.'],
+  )
+}
+
+/** How long a rate takes for what the counters show, where messages could expire meanwhile. */
+function slowRate({source: {attributes}}: RedriveFacts, {perSecond, max}: RedriveRequest): string | undefined {
+  if (perSecond === undefined) return undefined
+  const {approximateNumberOfMessages: messages, messageRetentionPeriod} = attributes
+  const seconds = Math.ceil(Math.min(messages, max ?? messages) / perSecond)
+  if (seconds * 2 <= messageRetentionPeriod) return undefined
+  return `at this rate it takes about ${seconds} s, and the queue keeps messages for ${messageRetentionPeriod} s: some may expire before their turn`
+}
+
 function remarksOn(
   {source, sources, to, tasks}: RedriveFacts,
   wishes: RedriveRequest,
@@ -236,8 +269,12 @@ function remarksOn(
   for (const {queue: destination, attributes: settings} of candidates) {
     const policy = settings?.redrivePolicy
     if (policy?.deadLetterTargetArn !== queue.arn) continue
-    remarks.push(`${destination.name} sends what fails again back here after ${policy.maxReceiveCount} receives`)
+    remarks.push(
+      `${destination.name} sends what fails again back here after ${policy.maxReceiveCount} ${policy.maxReceiveCount === 1 ? 'receive' : 'receives'}`,
+    )
   }
+  const slow = slowRate({source, sources, to, tasks}, wishes)
+  if (slow !== undefined) remarks.push(slow)
   const names = sources.map(source => source.queue.name).join(', ')
   if (to !== undefined && sources.length > 0 && !sources.some(source => source.queue.arn === to.queue.arn)) {
     remarks.push(`${to.queue.name} is none of the queues that ${queue.name} is the dead-letter queue of (${names})`)

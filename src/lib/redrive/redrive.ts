@@ -3,6 +3,7 @@ import type {QueueRef} from '../queues/queue-ref.js'
 import type {EngineClock} from './client/ports.js'
 import {systemClock} from './client/system-clock.js'
 import type {RedriveEvent} from './events.js'
+import {refuseBeside} from './journal/cut-off.js'
 import type {JournalOptions} from './journal/open-journal.js'
 import {attachToTask, redriveNatively} from './native.js'
 import type {PreparedRedrive} from './preflight.js'
@@ -32,6 +33,9 @@ export async function* redrive(
   const {plan} = prepared
   yield {event: 'planned', plan}
   if (plan.engine === 'native') {
+    // A client redrive of this machine would compete with AWS for the messages, and one that was cut off knows which of them are moved.
+    const endpoint = aws.endpointFor('sqs')
+    await refuseBeside({source: prepared.source.arn, ...(endpoint === undefined ? {} : {endpoint})}, options.journal)
     yield* byAws(aws, prepared, options)
     return
   }

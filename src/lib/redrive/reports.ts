@@ -3,7 +3,8 @@ import type {Report} from '../queues/reports.js'
 import type {RedriveSummary} from './events.js'
 
 /**
- * What is said of a redrive beside its result, and the exit code: 0 all moved, 3 some failed or left, 9 possible duplicates listed,
+ * What is said of a redrive beside its result, and the exit code: 0 all moved, 9 all moved and possible duplicates listed, 3 some
+ * failed or left, or it ended early (with possible duplicates listed, if there are any),
  * 75 interrupted with a job that can be resumed, 1 AWS's task failed before it moved anything. An interruption of AWS's engine decides
  * its own (130, 143, or 6 for `--timeout`). `resumeCommand`: the exact words that go on with the job.
  */
@@ -26,9 +27,9 @@ function exitCodeOf(
   resumable: boolean,
 ): Report['exitCode'] {
   if (state === 'interrupted') return resumable ? ExitCode.interrupted : undefined
-  if (possibleDuplicates.length > 0) return ExitCode.possibleDuplicates
   if (state === 'running') return undefined
-  if (state === 'completed' && failed === 0 && left === 0) return undefined
+  const done = state === 'completed' && failed === 0 && left === 0
+  if (done) return possibleDuplicates.length > 0 ? ExitCode.possibleDuplicates : undefined
   return state === 'failed' && moved === 0 ? ExitCode.failed : ExitCode.partial
 }
 
@@ -59,7 +60,7 @@ function warningsOf(
       `${returned} ${returned === 1 ? 'message' : 'messages'} came back to ${dlq} after being moved: the consumer still fails.`,
     )
   if (state === 'stopped' || state === 'failed' || state === 'cancelled')
-    warnings.push(`The redrive ended early: ${reason ?? state}.`)
+    warnings.push(`The redrive ended early: ${(reason ?? state).replace(/\.$/, '')}.`)
   else if (left > 0 && state === 'completed')
     warnings.push(`${left} selected messages were not moved and are still in ${dlq}.`)
   // A warning, so that a runbook that reads JSON has it too.

@@ -2,7 +2,7 @@ import type {View} from '../output/view.js'
 import {table} from '../output/view.js'
 import type {ExitCode} from '../ops-error.js'
 import type {Writer} from '../output/writer.js'
-import type {PossibleDuplicate, RedriveEvent, RedriveSummary} from './events.js'
+import type {FailedMessage, PossibleDuplicate, RedriveEvent, RedriveSummary} from './events.js'
 import {followRedrive} from './follow.js'
 import {redriveReport} from './reports.js'
 import type {DryRun} from './consent.js'
@@ -57,6 +57,7 @@ const redriveView: View<RedriveSummary> = {
         {label: 'Time', value: {seconds: Math.round(summary.durationMs / 1000)}},
       ],
     },
+    ...(summary.failures.length === 0 ? [] : [failuresBlock(summary.failures)]),
     ...(summary.possibleDuplicates.length === 0 ? [] : [duplicatesBlock(summary.possibleDuplicates)]),
   ],
 }
@@ -72,6 +73,22 @@ function countedFields({counted, remaining}: RedriveSummary) {
       ? []
       : [{label: 'Approx in destination', value: `${destinationBefore} before, ${destinationAfter} after`}]),
   ]
+}
+
+/** Failures that a person is shown; the rest is in the JSON. */
+const FAILURES_SHOWN = 20
+
+function failuresBlock(failures: readonly FailedMessage[]) {
+  const rows = failures.slice(0, FAILURES_SHOWN)
+  return table<FailedMessage>({
+    title: rows.length === failures.length ? 'Failed' : `Failed (the first ${rows.length})`,
+    columns: [
+      {header: 'message id', value: row => row.messageId},
+      {header: 'code', value: row => row.code},
+      {header: 'detail', value: row => row.message, flexible: true},
+    ],
+    rows,
+  })
 }
 
 function duplicatesBlock(rows: readonly PossibleDuplicate[]) {

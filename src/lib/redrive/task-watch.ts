@@ -229,6 +229,7 @@ export class TaskWatch {
       failed: 0,
       left: state === 'running' ? 0 : selected - moved,
       remaining,
+      failures: [],
       possibleDuplicates: [],
       requests: this.requests,
       durationMs: Math.round(clock.now() - this.startedMs),

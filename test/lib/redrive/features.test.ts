@@ -55,6 +55,7 @@ describe('routes', () => {
     await queues.send('orders-dlq', [{MessageBody: 'put here by hand'}])
     const {summary, events} = await queues.redrive('orders-dlq', {engine: 'client'})
     expect(summary).toMatchObject({moved: 25, failed: 1, remaining: 1})
+    expect(summary.failures).toMatchObject([{stage: 'check', code: 'NoSourceQueue'}])
     expect(events).toContainEqual({
       event: 'failed',
       messageId: expect.any(String),
@@ -184,7 +185,7 @@ describe('the canary', () => {
     const {summary, events} = await queues.redrive('orders-dlq', {
       canary,
       onEvent: event => {
-        if (event.event !== 'progress' || event.note?.startsWith('waiting') !== true) return
+        if (event.event !== 'progress' || event.note?.startsWith('canary') !== true) return
         waited = true
         queues.sandbox.clock.advance(10_000)
       },
@@ -219,7 +220,7 @@ describe('the canary', () => {
     const {summary, events} = await queues.redrive('orders-dlq', {
       canary,
       onEvent: event => {
-        if (event.event !== 'progress' || event.note?.startsWith('waiting') !== true) return
+        if (event.event !== 'progress' || event.note?.startsWith('canary') !== true) return
         consumer ??= fail('orders', 4)
         void consumer.then(() => queues.sandbox.clock.advance(5000))
       },
@@ -233,6 +234,45 @@ describe('the canary', () => {
       returned: 4,
       possibleDuplicates: [],
     })
+    expect(await queues.counts('orders-dlq')).toEqual({visible: 30, inFlight: 0})
+  })
+
+  test('is not waited for where messages expire meanwhile: nothing is lost, and it is said', async () => {
+    await queues.create('short-dlq', {MessageRetentionPeriod: '300'})
+    await queues.create('short')
+    await queues.send('short-dlq', numbered(20))
+    queues.sandbox.clock.advance(200_000)
+    const {summary} = await queues.redrive('short-dlq', {to: 'short', canary: {...canary, waitSeconds: 100}})
+    expect(summary).toMatchObject({
+      state: 'stopped',
+      moved: 4,
+      remaining: 16,
+      reason: expect.stringMatching(
+        /^messages of the queue expire within \d+ s, before the wait for the canary is over/,
+      ),
+    })
+    expect(await queues.counts('short-dlq')).toEqual({visible: 16, inFlight: 0})
+  })
+
+  test('that was not passed is sent again by a resume, and stops it again', async () => {
+    await queues.deadLetter('orders', numbered(30))
+    const run = async (resume?: string) => {
+      let consumer: Promise<void> | undefined
+      const {summary} = await queues.redrive('orders-dlq', {
+        canary,
+        resume,
+        onEvent: event => {
+          if (event.event !== 'progress' || event.note?.startsWith('canary') !== true) return
+          consumer ??= fail('orders', 4)
+          void consumer.then(() => queues.sandbox.clock.advance(5000))
+        },
+      })
+      await consumer
+      return summary
+    }
+    const first = await run()
+    expect(first).toMatchObject({state: 'stopped', moved: 4, returned: 4})
+    expect(await run(first.job ?? '')).toMatchObject({state: 'stopped', moved: 4, returned: 4})
     expect(await queues.counts('orders-dlq')).toEqual({visible: 30, inFlight: 0})
   })
 
@@ -280,6 +320,20 @@ describe('follow', () => {
     expect(await bodies('orders')).toEqual(['new'])
     expect(await bodies('orders-dlq')).toEqual(['message 0', 'message 1', 'message 2'])
   })
+})
+
+test('where half of what is moved comes back, it ends', async () => {
+  await queues.deadLetter('orders', numbered(60))
+  let consumer: Promise<void> | undefined
+  const {summary} = await queues.redrive('orders-dlq', {
+    engine: 'client',
+    onEvent: event => {
+      if (event.event === 'progress' && event.moved === 60) consumer ??= fail('orders', 60)
+    },
+  })
+  await consumer
+  expect(summary).toMatchObject({state: 'stopped', moved: 60})
+  expect(summary.reason).toMatch(/^\d\d of 60 messages that were moved came back$/)
 })
 
 test('a body that is in S3 is moved as the pointer it is, with a word', async () => {

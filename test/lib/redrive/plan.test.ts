@@ -165,6 +165,23 @@ describe('refusals', () => {
       'DlqHasRedrivePolicy',
       /to graveyard after 5 receives/,
     ],
+    [
+      'a canary of what is kept',
+      oneSource,
+      {canary: {count: 5, maxReturnPercent: 0}, keep: true},
+      'CanaryNeedsMove',
+      /--keep moves nothing/,
+    ],
+    [
+      'a canary that is waited for as long as messages are kept',
+      oneSource,
+      {canary: {count: 5, waitSeconds: 200_000, maxReturnPercent: 0}},
+      'CanaryOutlivesMessages',
+      /200000 s\) is more than half of what the queue keeps messages for \(345600 s\)/,
+    ],
+    ['to share and to keep', oneSource, {shared: true, keep: true}, 'SharedGivesBack', /the next sends again/],
+    ['to share and to hold', oneSource, {shared: true, onUnknown: 'hold'}, 'SharedGivesBack', /the next sends again/],
+    ['to follow and to stop', oneSource, {follow: true, max: 3}, 'FollowTakesAll', /moves whatever arrives/],
     ['not waiting for the client engine', oneSource, {engine: 'client', wait: false}, 'NoWaitNeedsNative', /--no-wait/],
   ])('%s', (_name, facts, wishes, code, message) => {
     const error = refusal(facts, wishes)
@@ -225,6 +242,12 @@ describe('what the plan holds', () => {
   })
 
   test.each<[string, RedriveFacts, Partial<RedriveRequest>, string]>([
+    [
+      'a rate that messages do not live to see',
+      oneSource,
+      {engine: 'client', perSecond: 0.0002},
+      'at this rate it takes about 200000 s, and the queue keeps messages for 345600 s: some may expire before their turn',
+    ],
     [
       'someone else receives',
       {...oneSource, source: {...oneSource.source, attributes: attributes({approximateNumberOfMessagesNotVisible: 3})}},

@@ -9,6 +9,8 @@ import {recognise} from './triage.js'
 /** Messages that are looked at, and held meanwhile, while the canary is waited for; beyond that the counters of the queue must do. */
 const LOOKED_AT = 5000
 const PAUSE_MS = 5000
+/** Time that is left to move the rest after the wait. */
+const MOVE_RESERVE_MS = 60_000
 
 export interface CanaryPorts {
   readonly receive: () => Promise<readonly Message[] | undefined>
@@ -39,7 +41,10 @@ export class CanaryWatch {
       return
     }
     const startedMs = clock.now()
-    while (!run.stopped && clock.now() - startedMs < waitMs) await this.look(startedMs + waitMs)
+    while (!run.stopped && clock.now() - startedMs < waitMs) {
+      if (this.outlives(startedMs + waitMs - clock.now())) return this.giveBack()
+      await this.look(startedMs + waitMs)
+    }
     const {returned, measuredBy} = await this.measure(before, moved)
     await this.giveBack()
     if (run.stopped) return
@@ -49,6 +54,18 @@ export class CanaryWatch {
     if (passed) return
     const seconds = Math.round(waitedMs / 1000)
     run.stop('stopped', `${returned} of ${moved} canary messages came back within ${seconds} s`)
+  }
+
+  /** Whether messages would expire before the wait is over; then it ends the run, for waiting would lose them. */
+  private outlives(waitMs: number): boolean {
+    const {run} = this
+    const seconds = run.secondsToFirstExpiry
+    if (seconds > (waitMs + MOVE_RESERVE_MS) / 1000) return false
+    run.stop(
+      'stopped',
+      `messages of the queue expire within ${Math.max(0, seconds)} s, before the wait for the canary is over: move them with a shorter --canary-wait, or without --canary`,
+    )
+    return true
   }
 
   private async look(untilMs: number): Promise<void> {
@@ -62,7 +79,7 @@ export class CanaryWatch {
     await this.ports.remove(remove)
     for (const {MessageId: messageId} of candidates) this.parked.add(messageId)
     run.holdOn(messages, startedMs + VISIBILITY_SECONDS * 1000)
-    run.progress(`waiting ${Math.ceil(Math.max(0, untilMs - clock.now()) / 1000)} s for what comes back of the canary`)
+    run.progress(`canary: ${Math.ceil(Math.max(0, untilMs - clock.now()) / 1000)} s to wait`)
   }
 
   private async measure(

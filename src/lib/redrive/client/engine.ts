@@ -17,6 +17,10 @@ import {triage} from './triage.js'
 import type {Turn} from './turns.js'
 import {Turns} from './turns.js'
 
+/** Empty polls after which those that follow, waiting for what will come back, are a pause apart. */
+const QUICK_POLLS = 5
+const POLL_PAUSE_MS = 4000
+
 /** Reads that fail in a row before the source counts as out of reach. */
 const READ_FAILURES = 8
 
@@ -200,6 +204,8 @@ class Mover {
           ? 'waiting for messages that are in flight elsewhere'
           : 'checking that the queue is empty',
       )
+    if (verdict === 'poll-again' && run.stopRule.polls > QUICK_POLLS)
+      await options.clock.sleep(POLL_PAUSE_MS, run.signal)
   }
 
   /** The rest is not for us; whether it is for the other hosts of a shared redrive, only a queue that shows nothing visible says. */

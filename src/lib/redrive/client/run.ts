@@ -1,6 +1,6 @@
 import {setMaxListeners} from 'node:events'
 import type {Message} from '@aws-sdk/client-sqs'
-import type {PossibleDuplicate, RedriveEvent, RedriveSummary} from '../events.js'
+import type {FailedMessage, PossibleDuplicate, RedriveEvent, RedriveSummary} from '../events.js'
 import type {EndState, RunTotals} from '../journal/records.js'
 import {Channel} from './channel.js'
 import type {RequestFailure} from './classify.js'
@@ -16,6 +16,10 @@ import {DATE_RESOLUTION_MS} from './server-time.js'
 import {PATIENCE_MS, StopRule} from './stop-rule.js'
 
 const PROGRESS_EVERY_MS = 250
+/** So many that came back, and half of what was moved, are no accident: the consumer fails still. */
+const MANY_RETURNED = 10
+/** Failures that the summary names one by one. */
+const FAILURES_NAMED = 1000
 
 /** What the workers of one redrive share: what is known, what is counted, and whether it goes on. */
 export class Run {
@@ -33,6 +37,7 @@ export class Run {
   private readonly duplicates = new Map<string, PossibleDuplicate>()
   private readonly stoppedGroups = new Set<string>()
   private readonly deferred = new Set<string>()
+  private readonly failures: FailedMessage[] = []
   private readonly deferredGroups = new Set<string>()
   /** Routes on which one message has gone all the way, delete included: only then are batches and more workers risked. */
   private readonly provenRoutes = new Set<Route>()
@@ -40,6 +45,7 @@ export class Run {
   private readonly doubts = new Map<string, number>()
   private readonly startedMs: number
   private pointersSeen = false
+  private firstExpiryMs = Number.POSITIVE_INFINITY
   private budget: number
   /** What is left of the canary, while it is under way. */
   private stage = Number.POSITIVE_INFINITY
@@ -215,6 +221,9 @@ export class Run {
       })
     }
     this.events.put({event: 'returned', messageId})
+    if (!this.inCanary && this.returned >= MANY_RETURNED && this.returned * 2 >= this.moved) {
+      this.stop('stopped', `${this.returned} of ${this.moved} messages that were moved came back`)
+    }
   }
 
   get returnedCount(): number {
@@ -231,6 +240,7 @@ export class Run {
     {code, message}: {code: string; message: string},
   ): void {
     this.failed++
+    if (this.failures.length < FAILURES_NAMED) this.failures.push({messageId, stage, code, message})
     this.events.put({event: 'failed', messageId, stage, code, message})
   }
 
@@ -326,6 +336,21 @@ export class Run {
     }
   }
 
+  /** Takes note of when a message that was received expires. */
+  noteExpiry({Attributes}: Message): void {
+    const {retentionMs} = this.options
+    const sentMs = Number(Attributes?.SentTimestamp)
+    if (retentionMs !== undefined && sentMs + retentionMs < this.firstExpiryMs)
+      this.firstExpiryMs = sentMs + retentionMs
+  }
+
+  /** Seconds of AWS's clock until the first of the messages received so far expires; unknown is never. */
+  get secondsToFirstExpiry(): number {
+    const {cutMs, clock} = this.options
+    if (cutMs === undefined) return Number.POSITIVE_INFINITY
+    return Math.floor((this.firstExpiryMs - (cutMs + clock.now() - this.startedMs)) / 1000)
+  }
+
   warnOfExpiry({Attributes}: Message): void {
     const {cutMs, retentionMs, clock} = this.options
     if (cutMs === undefined || retentionMs === undefined) return
@@ -364,7 +389,9 @@ export class Run {
       toMove,
       perSecond: perSecond > 0 ? Math.round(perSecond * 10) / 10 : undefined,
       etaSeconds:
-        toMove === undefined || perSecond === 0 ? undefined : Math.ceil(Math.max(0, toMove - this.moved) / perSecond),
+        note !== undefined || toMove === undefined || perSecond === 0
+          ? undefined
+          : Math.ceil(Math.max(0, toMove - this.moved) / perSecond),
       note,
     })
   }
@@ -401,6 +428,7 @@ export class Run {
       failed,
       left,
       remaining,
+      failures: this.failures,
       possibleDuplicates: [...this.duplicates.values()],
       requests: this.requests,
       durationMs: Math.round(this.options.clock.now() - this.startedMs),

@@ -55,6 +55,11 @@ export class StopRule {
     this.newsMs = nowMs
   }
 
+  /** Empty polls in a row. */
+  get polls(): number {
+    return this.emptyPolls
+  }
+
   /** A receive brought something. */
   received(nowMs: number): void {
     this.emptyPolls = 0

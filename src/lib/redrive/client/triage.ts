@@ -85,6 +85,7 @@ function isCandidate(
   const {MessageId: messageId, ReceiptHandle: handle} = message
   const state = run.ledger.state(messageId)
   run.ledger.hold(messageId, handle)
+  run.noteExpiry(message)
   if (state === 'deleted' || state === 'discarded' || (state === 'sent' && !keep)) remove.add(messageId)
   if (state === 'unknown' || state === 'unverified') stops.stopAt(message)
   if (state !== undefined && state !== 'unresolved') return false

@@ -7,7 +7,8 @@ import {errnoOf} from './journal-errors.js'
 import type {JobFileEnds} from './job-file.js'
 import {readEnds} from './job-file.js'
 import {jobOfFile} from './job-id.js'
-import {holderOfJob} from './share-lock.js'
+import type {JournalOptions} from './open-journal.js'
+import {assertFree, holderOfJob} from './share-lock.js'
 import type {LockOptions} from './source-lock.js'
 
 /**
@@ -19,12 +20,12 @@ export async function refuseCutOff(
   run: Pick<JournalBinding, 'source' | 'endpoint'>,
   {runs, ...locks}: LockOptions & {readonly runs: string},
 ): Promise<void> {
-  for (const name of await readdir(runs)) {
+  for (const name of await namesIn(runs)) {
     const job = jobOfFile(name)
     const ends = job === undefined ? undefined : await endsOf(path.join(runs, name))
     if (job === undefined || ends === undefined || !isOf(run, ends) || !isCutOff(ends)) continue
-    const holder = await holderOfJob(run.source, job, locks)
-    if (holder !== undefined && holder.liveness !== 'dead') continue
+    const shared = ends.header.request?.shared === true
+    if ((await holderOfJob(run.source, job, {...locks, shared})) !== undefined) continue
     throw new OpsError(
       `The redrive ${job} of this queue was cut off, and what it had sent is known to its journal alone`,
       {
@@ -36,6 +37,25 @@ export async function refuseCutOff(
         ],
       },
     )
+  }
+}
+
+/** Refuses what is not to happen beside a redrive of this machine, or after one that was cut off: `RedriveLocked`, `JobCutOff` (exit 7). */
+export async function refuseBeside(
+  run: Pick<JournalBinding, 'source' | 'endpoint'>,
+  {state, processes}: JournalOptions,
+): Promise<void> {
+  const locks = {directory: state.locks, processes}
+  await assertFree(run.source, locks)
+  await refuseCutOff(run, {...locks, runs: state.runs})
+}
+
+async function namesIn(runs: string): Promise<string[]> {
+  try {
+    return await readdir(runs)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
   }
 }
 

@@ -44,6 +44,13 @@ export async function holderOfJob(
   return holders.find(holder => holder?.job === job && isInTheWay(holder))
 }
 
+/** Throws `RedriveLocked` (exit 7) where a redrive holds the queue, or a share of it. */
+export async function assertFree(sourceArn: string, options: LockOptions): Promise<void> {
+  const holders = [await lockHolder(sourceArn, options), ...(await shareHolders(sourceArn, options))]
+  const holder = holders.find(found => found !== undefined && isInTheWay(found))
+  if (holder !== undefined) throw excluded(sourceArn, holder, options)
+}
+
 /** `share`: its own, once it has one. */
 async function assertAllowed(
   sourceArn: string,
