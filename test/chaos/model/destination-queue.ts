@@ -125,6 +125,15 @@ export class ModelDestination implements DestinationQueue {
       world.violate('P1', `${key} sent before it was in the backup`)
     if (world.sendable(key) === 0) world.violate('P2', `${key} sent, and came after the start`)
     this.checkListed(key, original.id)
+    this.checkReturned(key, original)
+  }
+
+  /** What this process has sent itself and came back is known by its content; a resume does not know what the sessions before it sent. */
+  private checkReturned(key: string, message: SourceMessage): void {
+    const {world, process, job} = this
+    const [first] = world.withKey(key)
+    if (job.sessions > 1 || first === undefined || first === message || !job.file.isDurable(first.id, 'S')) return
+    if (process.copies.some(copy => copy.key === key)) world.violate('P2', `${key} came back, and was moved again`)
   }
 
   private originalOf(entry: Entry): SourceMessage | undefined {
