@@ -106,8 +106,11 @@ function sendableInAll(world: World, key: string, jobs: readonly Job[]): number 
 
 function checkMaximum(world: World, max: number, jobs: readonly Job[]): void {
   const sent = world.source.filter(
-    ({id, key}) =>
-      world.copiesOf(key) > 0 && !world.unknownEvents.has(key) && !jobs.some(({file}) => file.isDoubtful(id)),
+    message =>
+      world.withKey(message.key)[0] === message &&
+      world.copiesOf(message.key) > 0 &&
+      !world.unknownEvents.has(message.key) &&
+      !jobs.some(({file}) => file.isDoubtful(message.id)),
   )
   const keys = new Set(sent.map(({key}) => key))
   if (keys.size > max) world.violate('P2', `${keys.size} moved, and --max is ${max}`)
