@@ -125,7 +125,8 @@ function checkOrder(world: World): void {
   const lastOfGroup = new Map<string | undefined, {at: number; key: string}>()
   const waiting = new Map<string | undefined, string>()
   for (const message of world.source) {
-    if (world.isLate(message) && !world.schedule.follow) continue
+    // With the content of one that was moved it is taken for that one, come back.
+    if (world.isLate(message) && (!world.schedule.follow || world.schedule.twins)) continue
     const {key, group, state} = message
     // What came back is not what came first.
     if (world.withKey(key)[0] !== message) continue
