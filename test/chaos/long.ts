@@ -5,6 +5,7 @@ import {tapes, wholeDeck} from './campaigns.js'
 import {buildForChaos} from './chaos-build.js'
 import {Figures} from './figures.js'
 import {chainOfKills, killChains, randomKills} from './kills.js'
+import {sharedRedrives} from './shared-cases.js'
 
 interface Campaign {
   readonly name: string
@@ -79,6 +80,10 @@ function campaignsOf(bin: string): Campaign[] {
         ]
       }),
     ),
+    ...rounds(Math.ceil(times / SHARE)).map(round => ({
+      name: 'shared by four hosts',
+      work: () => sharedRedrives([seed + round], {bin, factor: 10}),
+    })),
     ...rounds(times).map(round => {
       const fifo = round % 4 === 3
       return {
