@@ -144,20 +144,25 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
   }
 }
 
-/** Above this share of one core, more requests at once would only wait for the process. */
-const BUSY = 0.85
+/** Above this share of its time, more requests at once would only wait for the process. */
+const BUSY = 0.9
+/** Less than this says nothing: a collection of garbage, or a pause of the disk, is a large part of it. */
+const LOOK_MS = 100
 
-/** Tells whether the process has left some of a core unused since it was asked last. */
+/**
+ * Tells whether the process has had time to spare since it was asked last. By its own thread and not by CPU time, which the compiler and
+ * the collector use too, beside it, most of all in the first second.
+ */
 function idleWatch(): () => boolean {
-  let usage = process.cpuUsage()
+  let before = performance.eventLoopUtilization()
   let sinceMs = performance.now()
   return () => {
-    const now = process.cpuUsage()
     const nowMs = performance.now()
-    const share = (now.user - usage.user + now.system - usage.system) / 1000 / (nowMs - sinceMs)
-    usage = now
+    if (nowMs - sinceMs < LOOK_MS) return false
+    const {utilization} = performance.eventLoopUtilization(before)
+    before = performance.eventLoopUtilization()
     sinceMs = nowMs
-    return share < BUSY
+    return utilization < BUSY
   }
 }
 

@@ -107,7 +107,7 @@ class HttpLeanSqs implements LeanSqsClient {
     {signal}: LeanCallOptions = {},
   ): Promise<Output> {
     this.#guard(operation, input)
-    const request = {operation, body: Buffer.from(encode(input)), waitSeconds: waitSeconds(operation, input), signal}
+    const request = {operation, body: encode(input), waitSeconds: waitSeconds(operation, input), signal}
     try {
       const first: Attempt = {...request, attempt: 1}
       try {
@@ -198,7 +198,7 @@ class HttpLeanSqs implements LeanSqsClient {
 /** One request of a call. */
 interface Attempt {
   readonly operation: LeanOperation
-  readonly body: Uint8Array
+  readonly body: string
   readonly waitSeconds: number
   readonly signal: AbortSignal | undefined
   readonly attempt: number

@@ -42,7 +42,7 @@ export class Signer {
   }
 
   /** The headers of a request, names and values in turn; `timeMs` is the service's time in milliseconds. */
-  sign(target: string, body: Uint8Array, credentials: SigningCredentials, timeMs: number): string[] {
+  sign(target: string, body: string, credentials: SigningCredentials, timeMs: number): string[] {
     const {host, region, service} = this.#scope
     const {accessKeyId, secretAccessKey, sessionToken} = credentials
     const longDate = this.#dateAt(timeMs)
@@ -63,7 +63,7 @@ export class Signer {
       'content-type',
       CONTENT_TYPE,
       'content-length',
-      String(body.byteLength),
+      String(Buffer.byteLength(body)),
       'x-amz-target',
       target,
       'x-amz-date',

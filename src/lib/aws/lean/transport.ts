@@ -53,13 +53,13 @@ export class Transport {
   }
 
   /**
-   * Sends one request and collects its answer, whatever the status. Rejects with ConnectTimeoutError when there is no connection
-   * in 3 s (nothing was sent then), with NoReplyError when the whole answer is not there within `limitMs` milliseconds, with an
-   * AbortError, or with Node's error.
+   * Sends one request and collects its answer, whatever the status. The body is text, which Node writes in one piece with the
+   * headers. Rejects with ConnectTimeoutError when there is no connection in 3 s (nothing was sent then), with NoReplyError when the
+   * whole answer is not there within `limitMs` milliseconds, with an AbortError, or with Node's error.
    */
   async post(
     headers: readonly string[],
-    body: Uint8Array,
+    body: string,
     limitMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {

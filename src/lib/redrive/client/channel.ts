@@ -31,7 +31,8 @@ export class Channel<Item> {
         const batch = this.items
         this.items = []
         this.release()
-        yield* batch
+        // Not `yield*`: in an async generator it makes a promise more for every item.
+        for (const item of batch) yield item
         if (this.items.length > 0) continue
         if (this.closed) return
         await new Promise<void>(resolve => {

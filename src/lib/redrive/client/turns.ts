@@ -7,7 +7,7 @@ export interface Turn {
 }
 
 /** Workers that begin; more join for as long as the process has time to spare. */
-const FIRST_WORKERS = 8
+const FIRST_WORKERS = 16
 /** Receives at once when by the counters nothing is left: they may be late, and each that finds nothing costs a request. */
 const LAST_RECEIVES = 2
 
@@ -60,7 +60,7 @@ export class Turns {
     return this.receiving >= (this.probing ? 1 : receives)
   }
 
-  // Asking costs system calls, so it is asked no more often than each worker has had a turn.
+  // Those that joined last must have had a turn each, or they would not show in the answer.
   private grow(): void {
     const {options, proven, workers} = this.run
     if (!proven || this.allowed >= workers || ++this.receives < this.allowed) return

@@ -293,7 +293,7 @@ describe('Transport', () => {
   const open = (url: string) =>
     new Transport({endpoint: new URL(url), maxSockets: 1, aborts: new AbortListeners(), maxAnswerBytes: 1000})
   const post = async (transport: Transport) =>
-    transport.post(['host', 'localhost', 'content-length', '2'], Buffer.from('{}'), 1000, undefined)
+    transport.post(['host', 'localhost', 'content-length', '2'], '{}', 1000, undefined)
 
   it('makes an address of a bracketed host', async () => {
     expect(await failureOf(post(open('http://[::1]:9/')))).toMatchObject({syscall: 'connect'})
