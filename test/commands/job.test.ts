@@ -107,7 +107,7 @@ describe('msgops job list', () => {
 
   test('--state, --dlq and --local leave out what is not asked', async () => {
     const {state, env} = await scene()
-    const killed = await writeRun(state, {})
+    const killed = await writeRun(state, {steps: STEPS})
     const other = 'arn:aws:sqs:us-east-1:000000000000:other-dlq'
     const done = await writeRun(state, {end: 'completed', source: other, minute: 1})
     await slowTask()
@@ -220,6 +220,117 @@ describe('msgops job show', () => {
     expectValid('job-show', document)
   })
 
+  test.each([
+    ['of the environment', [], {}, 'http://127.0.0.1:4566', ''],
+    ['that was typed', ['--sandbox'], {MSGOPS_SANDBOX: '0'}, 'http://127.0.0.1:4566', ' --sandbox'],
+    [
+      'off, and the endpoint in the environment',
+      [],
+      {...NOWHERE, AWS_ENDPOINT_URL: 'http://127.0.0.1:4566/path'},
+      'http://127.0.0.1:4566',
+      '',
+    ],
+    [
+      'off, and another endpoint in the environment',
+      [],
+      {...NOWHERE, AWS_ENDPOINT_URL: 'http://127.0.0.1:9'},
+      'http://127.0.0.1:4566',
+      ' --endpoint-url http://127.0.0.1:4566',
+    ],
+  ])('the command that goes on fits a sandbox %s', async (_what, words, more, endpoint, flags) => {
+    const {state, env} = await scene()
+    const {job} = await writeRun(state, {steps: STEPS, endpoint})
+    const {document} = await cli.json(['job', 'show', job, ...words], {env: {...env, ...more}})
+    expect(document.next).toContain(`Go on: msgops job resume ${job} --region us-east-1${flags}`)
+  })
+
+  test('a job that is not of the sandbox is gone on with outside it', async () => {
+    const {state, env} = await scene()
+    const {job} = await writeRun(state, {steps: STEPS, account: '123456789012', profile: 'ops'})
+    const {document} = await cli.json(['job', 'show', job], {env})
+    expect(document.next).toContain(`Go on: MSGOPS_SANDBOX=0 msgops job resume ${job} --profile ops --region us-east-1`)
+    const typed = await cli.json(['job', 'show', job, '--sandbox'], {env: {...env, MSGOPS_SANDBOX: '0'}})
+    expect(typed.document.next).toContain(`Go on: msgops job resume ${job} --profile ops --region us-east-1`)
+  })
+
+  test('the command that goes on works as it is shown', async () => {
+    const {env} = await scene()
+    await deadOrders(3)
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'DeleteMessageBatch'})
+    await cli.json(['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--to', 'orders', '--yes'], {env})
+    cli.sandbox.faults.clear()
+    cli.sandbox.clock.advance(60_000)
+    const list = await cli.json(['job', 'list', '--local'], {env})
+    const [{job} = {job: ''}] = list.document.jobs as {job: string}[]
+    const {document} = await cli.json(['job', 'show', job], {env})
+    const line = (document.next as string[]).find(text => text.startsWith('Go on: msgops ')) ?? ''
+    const resumed = await cli.json([...line.slice('Go on: msgops '.length).split(' '), '--yes'], {env})
+    expect([resumed.code, resumed.document]).toMatchObject([0, {job, state: 'completed', remaining: 0}])
+  })
+
+  test('a redrive that sent nothing has failed, and is not offered for resume', async () => {
+    const {state, env} = await scene()
+    const cut = await writeRun(state, {})
+    const stopped = await writeRun(state, {end: 'stopped', minute: 1})
+    const interrupted = await writeRun(state, {end: 'interrupted', minute: 2})
+    const discarding = await writeRun(state, {steps: [['discarded', 1]], minute: 3})
+    const {document} = await cli.json(['job', 'list', '--local'], {env})
+    expect(document.jobs).toMatchObject([
+      {job: discarding.job, state: 'interrupted', problem: null},
+      {job: interrupted.job, state: 'interrupted', problem: null},
+      {job: stopped.job, state: 'failed', problem: {code: 'NothingSent'}},
+      {job: cut.job, state: 'failed', problem: {code: 'NothingSent'}},
+    ])
+    expectValid('job-list', document)
+    const shown = await cli.json(['job', 'show', cut.job], {env})
+    expect(shown.document.next).toEqual([
+      'Nothing was sent or discarded: correct what stopped it and start the redrive again.',
+    ])
+    expectValid('job-show', shown.document)
+  })
+
+  test('counts of the whole job beside the totals of its last session', async () => {
+    const {state, env} = await scene()
+    const {job} = await writeRun(state, {
+      steps: [
+        ['intent', 1, 2, 3],
+        ['sent', [1, 101], [2, 102], [3, 103]],
+        ['deleted', 1, 2, 3],
+      ],
+      end: 'stopped',
+    })
+    const list = await cli.piped(['job', 'list', '--local'], {env})
+    expect(list.stdout.split('\n')[1]).toMatch(new RegExp(`^${job}\tinterrupted\t3\torders-dlq\t`))
+    const {stdout} = await cli.piped(['job', 'show', job], {env})
+    const lines = stdout.split('\n')
+    expect(lines).toContain(
+      'Last session\tstopped: selected 3, moved 2, skipped 0, failed 1, left 0, possibleDuplicates 0, discarded 0',
+    )
+    expect(lines).toContain('Copies verified\t3')
+    expect(lines).toContain('Deleted\t3')
+    expect(stdout).not.toContain('Totals')
+  })
+
+  test('what was asked, a line a flag', async () => {
+    const {state, env} = await scene()
+    const {job} = await writeRun(state, {steps: STEPS, request: {engine: 'client', perSecond: 5, cutMs: 1795247042000}})
+    const {stdout} = await cli.piped(['job', 'show', job], {env})
+    expect(stdout).toContain('--engine client')
+    expect(stdout).toContain('--rate 5/s')
+    expect(stdout).toContain('messages sent until 2026-11-21T07:44:02.000Z')
+    expect(stdout).toContain('Last session\tcut off, so that it left no totals')
+    expect(stdout).not.toContain('cutMs')
+  })
+
+  test('a handle is short in a table, and whole in the document', async () => {
+    const {env} = await scene()
+    const handle = await slowTask()
+    const {stdout} = await cli.piped(['job', 'show', handle], {env})
+    expect(stdout).not.toContain(handle)
+    expect(stdout).toContain(`${handle.slice(0, 24)}…`)
+    expect((await cli.json(['job', 'show', handle], {env})).document.job).toBe(handle)
+  })
+
   test('a running job: its process, and nothing under way in doubt', async () => {
     const {state, env} = await scene()
     const running = await writeRun(state, {steps: [...STEPS, ['intent', 5]], running: true})
@@ -249,7 +360,9 @@ describe('msgops job show', () => {
       problems: [{line: 3}, {line: 6, message: `message ${messageId(1)}: deleted although no copy is recorded`}],
     })
     expect(document.next).toEqual([
-      `See what is damaged: msgops job verify ${file}`,
+      `See which lines are damaged: msgops job verify ${file}`,
+      `Get what is readable before them: msgops job export ${file} --output ndjson`,
+      expect.stringContaining('what was not moved is still in the dead-letter queue'),
       'Look into the destination for the copies of the messages listed before redriving them again.',
     ])
     expectValid('job-show', document)
@@ -399,6 +512,17 @@ describe('msgops job cancel', () => {
     expect([again.code, again.stderr]).toEqual([0, 'The job had ended already: cancelled. Nothing was changed.\n'])
     const list = await cli.json(['job', 'list', '--local', '--state', 'interrupted'], {env})
     expect(list.document.jobs).toEqual([])
+    const resumed = await cli.json(['job', 'resume', job, '--yes'], {env})
+    expect([resumed.code, resumed.document]).toMatchObject([
+      7,
+      {
+        error: {
+          code: 'JobCancelled',
+          suggestions: [expect.stringContaining('job show'), expect.stringContaining('new redrive')],
+        },
+      },
+    ])
+    expect(operations(cli.sandbox)).toEqual([])
   })
 
   test('a process that runs it is stopped', async () => {

@@ -39,7 +39,7 @@ Without a region, credentials or a connection the journals are listed all the sa
     const {dlq: dlqs, state: states, local} = flags
     const sources = {state: localState(process.env), aws: () => this.aws, signal: this.signal}
     const list = await listEveryJob(sources, {dlqs, states, local})
-    const report = jobListReport(list)
+    const report = jobListReport(list, dlq => this.commandLine(['job', 'show', '--dlq', dlq]))
     for (const warning of report.warnings) this.out.warn(warning)
     this.out.result(list, jobListView)
     for (const note of report.notes) this.out.note(note)

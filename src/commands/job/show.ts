@@ -1,6 +1,8 @@
 import {string as text} from '@oclif/core/args'
 import {string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
+import {environmentSwitch} from '../../lib/cli/environment.js'
+import {connectionInUse} from '../../lib/jobs/connection.js'
 import {localState} from '../../lib/jobs/local-state.js'
 import {jobReport, mergedReport} from '../../lib/jobs/reports.js'
 import {jobView, mergedView} from '../../lib/jobs/result.js'
@@ -30,8 +32,11 @@ AWS tells the handle of a move task only while it runs; --dlq shows the task of 
   static override summary = 'Show a redrive, or merge those of several hosts'
 
   async run(): Promise<void> {
-    const {args, flags} = await this.parse(JobShow)
-    const sources = {state: localState(process.env), aws: () => this.aws, signal: this.signal}
+    const {args, flags, raw} = await this.parse(JobShow)
+    const typed = raw.some(token => token.type === 'flag' && token.flag === 'sandbox')
+    const sandbox = typed || environmentSwitch(process.env, 'MSGOPS_SANDBOX')
+    const inUse = connectionInUse({sandbox, typed}, process.env)
+    const sources = {state: localState(process.env), aws: () => this.aws, signal: this.signal, inUse}
     const shown = await showJobs(args.job ?? [], flags.dlq, sources)
     const report = shown.kind === 'job' ? jobReport(shown.detail) : mergedReport(shown.merged)
     for (const warning of report.warnings) this.out.warn(warning)

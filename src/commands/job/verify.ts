@@ -31,6 +31,7 @@ A torn end is what a crash leaves and costs nothing (exit 0). Damage anywhere el
     const report = verifyReport(verified)
     for (const warning of report.warnings) this.out.warn(warning)
     this.out.result(verified, verifyView)
+    for (const note of report.notes) this.out.note(note)
     if (report.exitCode !== undefined) this.exitWith(report.exitCode)
   }
 }

@@ -2,6 +2,7 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {JobRecord, JobsOptions} from '../redrive/journal/jobs.js'
 import {readJob} from '../redrive/journal/jobs.js'
 import type {JournalHeader} from '../redrive/journal/header.js'
+import {damageAdvice} from '../redrive/journal/journal-errors.js'
 import {readHeader} from '../redrive/journal/job-file.js'
 import {resumeJournal} from '../redrive/journal/open-journal.js'
 import type {Recovered} from '../redrive/journal/recovery.js'
@@ -48,7 +49,7 @@ export async function prepareCancel(job: string, options: JobsOptions): Promise<
       {
         code: record.problem?.code ?? 'JournalDamaged',
         exitCode: ExitCode.refused,
-        suggestions: [`msgops job verify ${job}`],
+        suggestions: damageAdvice(record.path),
       },
     )
   }

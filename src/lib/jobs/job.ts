@@ -1,8 +1,10 @@
+import type {Counts} from '../redrive/journal/counts.js'
 import type {JobRecord} from '../redrive/journal/jobs.js'
+import type {RunTotals} from '../redrive/journal/records.js'
 import type {MoveTask} from '../redrive/move-tasks.js'
 
 /**
- * `interrupted`: can be resumed. `failed`: AWS gave the task up. `damaged`: the journal does not read. `unknown`: nobody here can tell
+ * `interrupted`: can be resumed. `failed`: AWS gave the task up, or a client run ended before it sent anything. `damaged`: the journal does not read. `unknown`: nobody here can tell
  * whether its process is alive, or AWS uses a word that this version does not know.
  */
 export const JOB_STATES = [
@@ -33,7 +35,7 @@ export interface Job {
   /** ARN of the one destination; null where there are several, or each message goes to the queue it came from. */
   readonly destination: string | null
   readonly destinations: readonly string[]
-  /** Messages that were to be moved, where that is known. */
+  /** Messages that were to be moved, where that is known of the whole job: a journal tells it of one session. */
   readonly selected: number | null
   /** Messages whose copy is known to be there. */
   readonly moved: number | null
@@ -53,24 +55,25 @@ export interface Job {
 /** A job as its journal tells it. */
 export function clientJob(record: JobRecord): Job {
   const {counts, totals, destinations} = record
+  const state = stateOfRecord(record)
   return {
     job: record.job,
     kind: 'client',
-    state: stateOfRecord(record),
+    state,
     account: record.account ?? null,
     region: record.region ?? null,
     profile: record.profile ?? null,
     source: record.source ?? null,
     destination: destinations.length === 1 ? (destinations[0] ?? null) : null,
     destinations,
-    selected: totals?.selected ?? null,
+    selected: totals !== undefined && isOfWholeJob(totals, counts) ? totals.selected : null,
     moved: counts?.sent ?? null,
     failed: totals?.failed ?? null,
     uncertain: counts === undefined ? null : Math.max(0, counts.intents - counts.sent - counts.rejected),
     startedAt: record.startedAt ?? null,
     endedAt: record.endedAt ?? null,
     path: record.path,
-    problem: record.problem ?? null,
+    problem: record.problem ?? (state === 'failed' ? NOTHING_SENT : null),
   }
 }
 
@@ -100,12 +103,26 @@ export function nativeJob(task: MoveTask): Job {
 }
 
 /** Whether nothing will happen to the job any more. */
-export function isOver({state}: Pick<Job, 'state'>): boolean {
-  return state === 'completed' || state === 'cancelled' || state === 'failed'
+export function isOver({state, kind}: Pick<Job, 'state' | 'kind'>): boolean {
+  // A journal that says nothing was sent can be resumed by its id, until it is cancelled.
+  return state === 'completed' || state === 'cancelled' || (state === 'failed' && kind === 'native')
 }
 
-function stateOfRecord({state, ended, holder, problem}: JobRecord): JobState {
+const NOTHING_SENT = {
+  code: 'NothingSent',
+  message: 'It ended before it sent or discarded anything: there is nothing to go on with',
+}
+
+// A session that accounts for every copy in the journal is the only one, or one that has taken the earlier ones in.
+function isOfWholeJob({moved, discarded}: RunTotals, counts: Counts | undefined): boolean {
+  return moved === counts?.sent && discarded === counts.discarded
+}
+
+function stateOfRecord({state, ended, holder, problem, counts}: JobRecord): JobState {
   if (state === 'done') return ended === 'cancelled' ? 'cancelled' : 'completed'
+  // Whoever interrupted it was told how to go on.
+  if (state === 'interrupted' && ended !== 'interrupted' && counts?.intents === 0 && counts.discarded === 0)
+    return 'failed'
   if (state !== 'running') return state
   return problem !== undefined || holder?.liveness === 'unknown' ? 'unknown' : 'running'
 }

@@ -3,6 +3,7 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import {minuteOfJob} from '../redrive/journal/job-id.js'
 import {listJobs as listJournals} from '../redrive/journal/jobs.js'
 import type {JobsOptions} from '../redrive/journal/jobs.js'
+import type {ConnectionInUse} from './connection.js'
 import {clientJob, nativeJob} from './job.js'
 import type {Job, JobState} from './job.js'
 import {readingState} from './state-errors.js'
@@ -26,6 +27,8 @@ export interface JobList {
 }
 
 export interface JobSources extends JobsOptions {
+  /** For the commands that are shown to be typed next. */
+  readonly inUse?: ConnectionInUse
   /** Called only when AWS is to be asked; may throw where there is no connection. */
   readonly aws: () => AwsContext
   readonly signal?: AbortSignal

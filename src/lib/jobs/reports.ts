@@ -1,5 +1,6 @@
 import {ExitCode} from '../ops-error.js'
 import type {Report} from '../queues/reports.js'
+import {damageAdvice} from '../redrive/journal/journal-errors.js'
 import type {CancelResult} from './cancel-job.js'
 import {nameOf} from './find-task.js'
 import type {JobList} from './list-jobs.js'
@@ -7,15 +8,15 @@ import type {MergedJobs} from './merge.js'
 import type {JobDetail} from './show-job.js'
 import type {VerifiedJournals} from './verify-journals.js'
 
-/** Partial (exit 3) when the list cannot be known to be whole. */
-export function jobListReport({jobs, incomplete}: JobList): Report {
+/** Partial (exit 3) when the list cannot be known to be whole. `showLine`: the command that shows the task of a queue. */
+export function jobListReport({jobs, incomplete}: JobList, showLine: (dlq: string) => string): Report {
   const task = jobs.find(({kind, state}) => kind === 'native' && (state === 'running' || state === 'cancelling'))
   return {
     warnings: incomplete,
     notes:
       task === undefined
         ? []
-        : [`A move task is shown and cancelled by its queue: msgops job show --dlq ${nameOf(task.source ?? '')}`],
+        : [`A move task is shown and cancelled by its queue: ${showLine(nameOf(task.source ?? ''))}`],
     exitCode: incomplete.length > 0 ? ExitCode.partial : undefined,
   }
 }
@@ -33,7 +34,7 @@ export function jobReport(detail: JobDetail): Report {
 /** What is said of several journals of one source. */
 export function mergedReport({possibleDuplicates, jobs}: MergedJobs): Report {
   const definite = possibleDuplicates.filter(({certainty}) => certainty === 'definite').length
-  const open = jobs.filter(({state}) => state !== 'completed' && state !== 'cancelled')
+  const open = jobs.filter(({state}) => !['completed', 'cancelled', 'failed'].includes(state))
   return {
     warnings: [
       ...(definite > 0 ? [`${counted(definite)} certainly ${definite === 1 ? 'exists' : 'exist'} twice.`] : []),
@@ -74,7 +75,7 @@ export function verifyReport({journals}: VerifiedJournals): Report {
       ...damaged.map(({path}) => `${path} is damaged and cannot be resumed.`),
       ...irregular.map(({path}) => `${path} reads, and has records that no run writes in this order.`),
     ],
-    notes: [],
+    notes: damaged.flatMap(({path}) => damageAdvice(path).slice(1)),
     exitCode: damaged.length + irregular.length > 0 ? ExitCode.failed : undefined,
   }
 }

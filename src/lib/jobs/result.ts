@@ -9,6 +9,7 @@ import {nameOf} from './find-task.js'
 import type {Job, JobState} from './job.js'
 import type {JobList} from './list-jobs.js'
 import type {MergedJobs} from './merge.js'
+import {requestLines} from './request-lines.js'
 import type {ClientDetail, JobDetail, NativeDetail} from './show-job.js'
 import type {VerifiedJournal, VerifiedJournals} from './verify-journals.js'
 
@@ -59,7 +60,7 @@ export const jobView: View<JobDetail> = {
 
 function commonFields(job: Job) {
   return [
-    {label: 'Job', value: {text: job.job ?? 'move task that has ended', tone: 'strong' as const}},
+    {label: 'Job', value: {text: jobText(job.job), tone: 'strong' as const}},
     {label: 'State', value: stateCell(job)},
     ...(job.problem === null ? [] : [{label: 'Because', value: job.problem.message}]),
     {label: 'Account', value: job.account ?? undefined},
@@ -78,7 +79,7 @@ function clientBlocks(detail: ClientDetail): Block[] {
       fields: [
         ...commonFields(detail),
         {label: 'Ended', value: {time: detail.endedAt ?? undefined}},
-        {label: 'Last session', value: detail.ended ?? undefined},
+        {label: 'Last session', value: lastSessionText(detail)},
         {label: 'Journal', value: detail.path ?? undefined},
         {label: 'Journal reads', value: {text: verdict, tone: verdict === 'damaged' ? 'bad' : 'good'}},
         ...(holder === null
@@ -88,7 +89,7 @@ function clientBlocks(detail: ClientDetail): Block[] {
           ? []
           : [
               {label: 'Mode', value: `${run.mode}${run.fifo ? ', FIFO' : ''}`},
-              {label: 'Asked', value: run.request === null ? undefined : JSON.stringify(run.request)},
+              {label: 'Asked', value: run.request === null ? undefined : requestLines(run.request)},
               {label: 'msgops', value: run.version},
             ]),
         {label: 'Copies verified', value: counts?.sent},
@@ -96,12 +97,25 @@ function clientBlocks(detail: ClientDetail): Block[] {
         {label: 'Rejected', value: messages.rejected},
         {label: 'Under way', value: detail.underWay},
         {label: 'Possible duplicates', value: possibleDuplicates.length},
-        ...(detail.totals === null ? [] : [{label: 'Totals', value: totalsText(detail.totals)}]),
       ],
     },
     ...(possibleDuplicates.length === 0 ? [] : [doubtsBlock(possibleDuplicates)]),
     ...(problems.length === 0 ? [] : [problemsBlock(problems)]),
   ]
+}
+
+/** Longer than any job id; the whole handle of a move task is in the document. */
+const HANDLE_SHOWN = 24
+
+function jobText(job: string | null): string {
+  if (job === null) return 'move task that has ended'
+  return job.length > 2 * HANDLE_SHOWN ? `${job.slice(0, HANDLE_SHOWN)}… (handle of ${job.length} characters)` : job
+}
+
+function lastSessionText({ended, totals, state}: ClientDetail): string {
+  if (ended !== null) return totals === null ? ended : `${ended}: ${totalsText(totals)}`
+  if (state === 'running') return 'under way'
+  return state === 'unknown' ? 'not known to have ended' : 'cut off, so that it left no totals'
 }
 
 function totalsText(totals: object): string {
@@ -202,7 +216,7 @@ export const cancelView: View<CancelResult> = {
     {
       kind: 'fields',
       fields: [
-        {label: 'Job', value: result.job ?? 'move task'},
+        {label: 'Job', value: result.job === null ? 'move task' : jobText(result.job)},
         {label: 'State', value: stateCell(result)},
         {label: 'Before', value: result.before},
         {label: 'From', value: result.source === null ? undefined : nameOf(result.source)},

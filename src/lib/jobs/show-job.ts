@@ -8,6 +8,7 @@ import {readJob, readJournalFile} from '../redrive/journal/jobs.js'
 import type {RunTotals} from '../redrive/journal/records.js'
 import type {JournalProblem} from '../redrive/journal/verify.js'
 import type {MoveTask} from '../redrive/move-tasks.js'
+import type {ConnectionInUse} from './connection.js'
 import type {Doubt} from './doubt.js'
 import {nameOf, taskOfHandle, taskOfQueue} from './find-task.js'
 import type {Job} from './job.js'
@@ -42,7 +43,7 @@ export interface ClientDetail extends Job {
   readonly holder: NonNullable<JobRecord['holder']> | null
   /** Entries in the journal. */
   readonly counts: Counts | null
-  /** As the run itself counted them at its end. */
+  /** As the last session counted them at its end; `counts` and `messages` are of the whole job. */
   readonly totals: RunTotals | null
   /** Messages by the state they are in. */
   readonly messages: Readonly<Record<MessageState, number>>
@@ -70,26 +71,44 @@ export interface NativeDetail extends Job {
 export type JobDetail = ClientDetail | NativeDetail
 
 /** Reads one journal to its end. */
-export async function showJournal(argument: JournalArgument, options: JobsOptions): Promise<ClientDetail> {
+export async function showJournal(
+  argument: JournalArgument,
+  options: JobsOptions & {inUse?: ConnectionInUse},
+): Promise<ClientDetail> {
   return reading(argument.path, async () => {
     const record =
       argument.job === undefined ? await readJournalFile(argument.path) : await readJob(argument.job, options)
     const job = clientJob(record)
     const report = await readJournal(argument.path, {running: job.state === 'running'})
-    return detailOf(record, job, report, argument.job !== undefined)
+    return detailOf(record, job, report, {isOwn: argument.job !== undefined, inUse: options.inUse})
   })
 }
 
 /** Reads the move task of a handle, or of a queue: the one that is running, else the newest. */
 export async function showTask(
   aws: AwsContext,
-  {task, dlq, signal}: {task?: TaskArgument; dlq?: string; signal?: AbortSignal},
+  {
+    task,
+    dlq,
+    signal,
+    inUse,
+  }: {
+    task?: TaskArgument
+    dlq?: string | undefined
+    signal?: AbortSignal | undefined
+    inUse?: ConnectionInUse | undefined
+  },
 ): Promise<NativeDetail> {
-  if (task !== undefined) return nativeDetail(await taskOfHandle(aws, task, {dlq, signal}))
-  return nativeDetail(await taskOfQueue(aws, dlq ?? '', signal))
+  if (task !== undefined) return nativeDetail(await taskOfHandle(aws, task, {dlq, signal}), inUse)
+  return nativeDetail(await taskOfQueue(aws, dlq ?? '', signal), inUse)
 }
 
-function detailOf(record: JobRecord, job: Job, report: JournalReport, isOwn: boolean): ClientDetail {
+function detailOf(
+  record: JobRecord,
+  job: Job,
+  report: JournalReport,
+  place: {isOwn: boolean; inUse: ConnectionInUse | undefined},
+): ClientDetail {
   const {header, possibleDuplicates} = report
   const damaged = report.verdict === 'damaged' ? {state: 'damaged' as const} : {}
   const seen = {...job, ...damaged}
@@ -109,7 +128,7 @@ function detailOf(record: JobRecord, job: Job, report: JournalReport, isOwn: boo
     possibleDuplicates,
     problems: report.problems,
     problemsLeftOut: report.problemsLeftOut,
-    next: nextOfClient(seen, {header, doubts: possibleDuplicates.length, isOwn}),
+    next: nextOfClient(seen, {header, doubts: possibleDuplicates.length, ...place}),
   }
 }
 
@@ -128,7 +147,7 @@ function factsOf(header: JournalHeader): RunFacts {
   }
 }
 
-function nativeDetail(task: MoveTask): NativeDetail {
+function nativeDetail(task: MoveTask, inUse?: ConnectionInUse): NativeDetail {
   const job = nativeJob(task)
   const isFailed = job.state === 'failed'
   return {
@@ -144,6 +163,6 @@ function nativeDetail(task: MoveTask): NativeDetail {
       'Which messages were moved, and under which new MessageIds: AWS lists none, and its counts are approximate.',
       ...(job.job === null ? ['When it ended, and its handle: AWS shows the handle only while a task runs.'] : []),
     ],
-    next: nextOfNative(job, nameOf(task.sourceArn)),
+    next: nextOfNative(job, nameOf(task.sourceArn), inUse?.sandbox === 'typed' ? ' --sandbox' : ''),
   }
 }

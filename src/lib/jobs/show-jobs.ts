@@ -11,18 +11,18 @@ export type Shown =
 
 /** Shows the one job that JOB or `--dlq` means, or merges several journals; throws `UsageError` (exit 2) for neither and for a move task among several. */
 export async function showJobs(texts: readonly string[], dlq: string | undefined, sources: JobSources): Promise<Shown> {
-  const {aws, signal, state} = sources
+  const {aws, signal, state, inUse} = sources
   const [first, second] = texts
   if (first === undefined) {
     if (dlq === undefined) throw usage('Which job? Give its id, the path of a journal, or --dlq for a move task')
-    return {kind: 'job', detail: await showTask(aws(), {dlq, signal})}
+    return {kind: 'job', detail: await showTask(aws(), {dlq, signal, inUse})}
   }
   if (second === undefined) {
     const argument = await readArgument(first, state)
     const detail =
       argument.kind === 'journal'
         ? await showJournal(argument, sources)
-        : await showTask(aws(), {task: argument, dlq, signal})
+        : await showTask(aws(), {task: argument, dlq, signal, inUse})
     return {kind: 'job', detail}
   }
   const journals = []

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import {ExitCode, OpsError} from '../ops-error.js'
-import {readHeader} from './journal/job-file.js'
+import {readEnds} from './journal/job-file.js'
 import {jobFile} from './journal/job-id.js'
-import {errnoOf, jobDoesNotExist} from './journal/journal-errors.js'
+import {errnoOf, jobCancelled, jobDoesNotExist} from './journal/journal-errors.js'
 import type {StateDirectory} from './journal/state-directory.js'
 import type {RedriveRequest} from './request.js'
 
@@ -16,14 +16,15 @@ export interface ResumableJob {
 }
 
 /**
- * Reads from its journal what a client redrive was asked to do; throws `JobDoesNotExist` (exit 5), and `JobNotResumable` (exit 7) where
- * the journal does not say. Whether it is still the same redrive is settled when the journal is opened again.
+ * Reads from its journal what a client redrive was asked to do; throws `JobDoesNotExist` (exit 5),
+ * `JobCancelled` (exit 7), and `JobNotResumable` (exit 7) where the journal does not say. Whether it is still the same redrive is settled when the journal is opened again.
  */
 export async function readResumableJob(job: string, state: StateDirectory): Promise<ResumableJob> {
   const file = jobFile(job, state.runs)
-  const header = await readHeader(file).catch((error: unknown) => {
+  const {header, ended} = await readEnds(file).catch((error: unknown) => {
     throw errnoOf(error) === 'ENOENT' ? jobDoesNotExist(job, state.runs) : error
   })
+  if (ended?.state === 'cancelled') throw jobCancelled(job)
   const {source, account, region, request} = header
   if (header.kind !== 'redrive' || request === undefined) {
     throw new OpsError(`The journal ${path.basename(file)} does not say what was asked, so ${job} cannot be resumed`, {

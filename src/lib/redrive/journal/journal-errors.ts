@@ -19,7 +19,25 @@ export function writeFailed(file: string, error: unknown): OpsError {
 /** A part of the journal that is not its torn end does not read (exit 7, `JournalDamaged`). */
 export function damaged(file: string, at: {line: number; offset: number} | undefined, why: string): OpsError {
   const place = at === undefined ? '' : ` at line ${at.line} (byte ${at.offset})`
-  return refused(`The journal ${file} is damaged${place}: ${why}`, 'JournalDamaged')
+  return refused(`The journal ${file} is damaged${place}: ${why}`, 'JournalDamaged', damageAdvice(file))
+}
+
+/** What to do about a damaged journal, and what it means for the messages, a sentence each. */
+export function damageAdvice(file: string): string[] {
+  const quoted = /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`
+  return [
+    `See which lines are damaged: msgops job verify ${quoted}`,
+    `Get what is readable before them: msgops job export ${quoted} --output ndjson`,
+    'The journal cannot be gone on with. The queues are untouched by its damage: what was not moved is still in the dead-letter queue, and a new redrive moves it, but may send a second time what this one sent and had not deleted yet.',
+  ]
+}
+
+/** The job was given up with `job cancel` (exit 7, `JobCancelled`), which is for good. */
+export function jobCancelled(job: string): OpsError {
+  return refused(`Job ${job} was cancelled and is not gone on with`, 'JobCancelled', [
+    `See what it did and what may exist twice: msgops job show ${job}`,
+    'Start a new redrive for what is left in the dead-letter queue: msgops dlq redrive DLQ --dry-run',
+  ])
 }
 
 /** The journal was written by a version that records what this one does not know (exit 7, `JournalSchemaUnknown`). */
@@ -41,6 +59,6 @@ export function jobDoesNotExist(job: string, runs: string): OpsError {
   })
 }
 
-function refused(message: string, code: string): OpsError {
-  return new OpsError(message, {code, exitCode: ExitCode.refused})
+function refused(message: string, code: string, suggestions: readonly string[] = []): OpsError {
+  return new OpsError(message, {code, exitCode: ExitCode.refused, suggestions})
 }

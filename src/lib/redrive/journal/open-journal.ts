@@ -9,7 +9,7 @@ import {CommitLog, RESERVE_BYTES} from './commit-log.js'
 import {NO_COUNTS} from './counts.js'
 import type {JournalBinding, JournalHeader} from './header.js'
 import {bindingDifferences, encodeHeader, SCHEMA} from './header.js'
-import {errnoOf, jobDoesNotExist, mismatch, writeFailed} from './journal-errors.js'
+import {errnoOf, jobCancelled, jobDoesNotExist, mismatch, writeFailed} from './journal-errors.js'
 import {fileOfJob, jobFile, newJobId} from './job-id.js'
 import {readHeader} from './job-file.js'
 import {encodeLine, MAX_LINE_BYTES} from './line.js'
@@ -101,7 +101,7 @@ async function beginFile(
 /**
  * Goes on with a run: takes the lock, replays the journal, refuses it where it is damaged or of another redrive than `binding`, cuts
  * a torn end off and opens it for more. `recovered` is for the engine; an ended run can be gone on with too, and changes nothing.
- * Throws `JobDoesNotExist`, `RedriveLocked`, `JournalMismatch`, `JournalDamaged`, `JournalSchemaUnknown`, `UnsafeFile`.
+ * Throws `JobDoesNotExist`, `JobCancelled`, `RedriveLocked`, `JournalMismatch`, `JournalDamaged`, `JournalSchemaUnknown`, `UnsafeFile`.
  */
 export async function resumeJournal(
   job: string,
@@ -119,6 +119,7 @@ export async function resumeJournal(
     try {
       const recovered = await recoverFile(file)
       failpoint('resumeReplayed')
+      if (recovered.ended?.state === 'cancelled') throw jobCancelled(job)
       handle = await disk.open(file)
       await settleEnd(handle, recovered)
       const log = new CommitLog(handle, positionOf(recovered), error => writeFailed(file, error))

@@ -3,6 +3,7 @@ import path from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {listJobs, readJob} from '../../../../src/lib/redrive/journal/jobs.js'
 import {createJournal, resumeJournal} from '../../../../src/lib/redrive/journal/open-journal.js'
+import {readResumableJob} from '../../../../src/lib/redrive/resume.js'
 import type {RunJournal} from '../../../../src/lib/redrive/journal/run-journal.js'
 import type {StateDirectory} from '../../../../src/lib/redrive/journal/state-directory.js'
 import {DESTINATION, messageId, RUN, SOURCE, START_MS, temporaryState, TOTALS} from './samples.js'
@@ -93,6 +94,20 @@ describe('the list of jobs', () => {
     expect(record.ended).toBeUndefined()
     await resumed.close()
     expect(await readJob(journal.job, {state})).toMatchObject({state: 'interrupted'})
+  })
+
+  it('does not go on with a job that was cancelled', async () => {
+    const state = await temporaryState()
+    const journal = await run(state)
+    await journal.end('cancelled', TOTALS)
+    await journal.close()
+    const before = await readFile(journal.file)
+    const refusal = {code: 'JobCancelled', exitCode: 7}
+    await expect(resumeJournal(journal.job, RUN, {state, version: '0.1.0'})).rejects.toMatchObject(refusal)
+    await expect(readResumableJob(journal.job, state)).rejects.toMatchObject(refusal)
+    expect(await readFile(journal.file)).toEqual(before)
+    const next = await run(state, {minute: 1})
+    await next.close()
   })
 
   it.each([
