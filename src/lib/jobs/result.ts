@@ -10,6 +10,7 @@ import type {Job, JobState} from './job.js'
 import type {JobList} from './list-jobs.js'
 import type {MergedJobs} from './merge.js'
 import {requestLines} from './request-lines.js'
+import {lastSessionText, totalsText} from './session-text.js'
 import type {ClientDetail, JobDetail, NativeDetail} from './show-job.js'
 import type {VerifiedJournal, VerifiedJournals} from './verify-journals.js'
 
@@ -110,18 +111,6 @@ const HANDLE_SHOWN = 24
 function jobText(job: string | null): string {
   if (job === null) return 'move task that has ended'
   return job.length > 2 * HANDLE_SHOWN ? `${job.slice(0, HANDLE_SHOWN)}… (handle of ${job.length} characters)` : job
-}
-
-function lastSessionText({ended, totals, state}: ClientDetail): string {
-  if (ended !== null) return totals === null ? ended : `${ended}: ${totalsText(totals)}`
-  if (state === 'running') return 'under way'
-  return state === 'unknown' ? 'not known to have ended' : 'cut off, so that it left no totals'
-}
-
-function totalsText(totals: object): string {
-  return Object.entries(totals)
-    .map(([name, count]) => `${name} ${String(count)}`)
-    .join(', ')
 }
 
 function nativeBlocks(detail: NativeDetail): Block[] {
