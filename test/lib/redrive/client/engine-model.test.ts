@@ -23,7 +23,7 @@ describe('the client engine, with its journal, in a faulty world of standard que
       expect(figures.unknownSends).toBeGreaterThan(1000)
       expect(figures.duplicates).toBeGreaterThan(100)
     },
-    120_000,
+    300_000,
   )
 
   test.each([
