@@ -1,3 +1,4 @@
+import {readFile, writeFile} from 'node:fs/promises'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import type {KnownMessage} from '../../../src/lib/redrive/client/journal.js'
 import {refuseCutOff} from '../../../src/lib/redrive/journal/cut-off.js'
@@ -48,6 +49,30 @@ describe('a new redrive after one that was cut off', () => {
         expect.stringContaining(`msgops job cancel ${job}`),
       ],
     })
+  })
+
+  test('is refused where the journal of that one is damaged, for nobody knows what it had sent', async () => {
+    const {state} = await temporaryHome(onTestFinished)
+    const journal = await writeRun(state, {
+      steps: [
+        ['intent', 1],
+        ['sent', [1, 101]],
+        ['deleted', 1],
+      ],
+    })
+    const bytes = await readFile(journal.file)
+    const second = bytes.indexOf('\n') + 1
+    await writeFile(
+      journal.file,
+      Buffer.concat([bytes.subarray(0, second), Buffer.from('no line of a journal\n'.repeat(3))]),
+    )
+    await expect(refuseCutOff({source: DLQ}, {runs: state.runs, directory: state.locks})).rejects.toMatchObject({
+      code: 'JobCutOff',
+      message: expect.stringContaining(`${journal.job}, is damaged`),
+    })
+    await expect(
+      refuseCutOff({source: `${DLQ}-2`}, {runs: state.runs, directory: state.locks}),
+    ).resolves.toBeUndefined()
   })
 
   test.each<[string, Parameters<typeof writeRun>[1], {source?: string; endpoint?: string}?]>([

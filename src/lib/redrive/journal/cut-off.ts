@@ -5,7 +5,7 @@ import type {Counts} from './counts.js'
 import type {JournalBinding} from './header.js'
 import {errnoOf} from './journal-errors.js'
 import type {JobFileEnds} from './job-file.js'
-import {readEnds} from './job-file.js'
+import {readEnds, readHeader} from './job-file.js'
 import {jobOfFile} from './job-id.js'
 import type {JournalOptions} from './open-journal.js'
 import {assertFree, holderOfJob} from './share-lock.js'
@@ -22,8 +22,9 @@ export async function refuseCutOff(
 ): Promise<void> {
   for (const name of await namesIn(runs)) {
     const job = jobOfFile(name)
-    const ends = job === undefined ? undefined : await endsOf(path.join(runs, name))
-    if (job === undefined || ends === undefined || !isOf(run, ends) || !isCutOff(ends)) continue
+    const file = path.join(runs, name)
+    const ends = job === undefined ? undefined : await endsOf(file, run)
+    if (job === undefined || ends === undefined || !isOf(run, ends.header) || !isCutOff(ends)) continue
     const shared = ends.header.request?.shared === true
     if ((await holderOfJob(run.source, job, {...locks, shared})) !== undefined) continue
     throw new OpsError(
@@ -59,17 +60,46 @@ async function namesIn(runs: string): Promise<string[]> {
   }
 }
 
-// One that does not read says nothing of any queue; `job list` and `job verify` tell of it.
-async function endsOf(file: string): Promise<JobFileEnds | undefined> {
+async function endsOf(
+  file: string,
+  run: Pick<JournalBinding, 'source' | 'endpoint'>,
+): Promise<JobFileEnds | undefined> {
   try {
     return await readEnds(file)
   } catch (error) {
-    if (error instanceof OpsError || errnoOf(error) === 'ENOENT') return undefined
-    throw error
+    if (errnoOf(error) === 'ENOENT') return undefined
+    if (!(error instanceof OpsError)) throw error
+    await refuseDamaged(file, run, error)
+    return undefined
   }
 }
 
-function isOf({source, endpoint}: Pick<JournalBinding, 'source' | 'endpoint'>, {header}: JobFileEnds): boolean {
+// What a damaged journal knew of its queue is known to nobody. One without a readable header says nothing of any queue.
+async function refuseDamaged(
+  file: string,
+  run: Pick<JournalBinding, 'source' | 'endpoint'>,
+  cause: OpsError,
+): Promise<void> {
+  const header = await readHeader(file).catch((error: unknown) => {
+    if (error instanceof OpsError) return undefined
+    throw error
+  })
+  if (header === undefined || !isOf(run, header)) return
+  throw new OpsError(
+    `The journal of an earlier redrive of this queue, ${header.job}, is damaged: what it had sent is not known`,
+    {
+      code: 'JobCutOff',
+      exitCode: ExitCode.refused,
+      suggestions: [
+        `See what can be read of it: msgops job verify ${header.job}`,
+        `When its messages are accounted for, move it away: mv ${file} ${file}.damaged`,
+      ],
+      cause,
+    },
+  )
+}
+
+function isOf({source, endpoint}: Pick<JournalBinding, 'source' | 'endpoint'>, header: JournalBinding): boolean {
   return header.source === source && header.endpoint === (endpoint === undefined ? undefined : new URL(endpoint).origin)
 }
 
