@@ -100,7 +100,7 @@ async function optionsOf(job: Job, process: Process, signal: AbortSignal): Promi
     cutMs: world.cutMs,
     follow,
     shared: schedule.jobs > 1,
-    ...(schedule.canary && moved === 0 ? {canary: {count: 3, waitMs: 30_000, maxReturnPercent: 20}} : {}),
+    ...(schedule.canary && moved <= 3 ? {canary: {count: 3, waitMs: 30_000, maxReturnPercent: 20}} : {}),
     retentionMs: 3_600_000,
     max: max === undefined ? undefined : Math.max(0, max - moved),
     perSecond,
