@@ -14,7 +14,7 @@ const TRIAGE = 'client/triage.ts'
 const REMOVAL = 'client/removal.ts'
 const CLASSIFY = 'client/classify.ts'
 const LEDGER = 'client/ledger.ts'
-const RUN = 'client/run.ts'
+const BUDGET = 'client/budget.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -124,8 +124,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'goes on with a group whose message failed',
     file: DELIVERY,
-    text: "    this.run.countFailed(message.messageId, 'send', {code, message: text})\n    this.run.stopGroup(message.groupId)",
-    instead: "    this.run.countFailed(message.messageId, 'send', {code, message: text})",
+    text: "    this.run.tally.failed({messageId: message.messageId, stage: 'send', code, message: text})\n    this.run.stopGroup(message.groupId)",
+    instead: "    this.run.tally.failed({messageId: message.messageId, stage: 'send', code, message: text})",
   },
   {
     name: 'goes on with a group whose message is unverified',
@@ -237,9 +237,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'moves what arrived after the start',
-    file: RUN,
-    text: '    return cutMs !== undefined && Number(Attributes?.SentTimestamp) > cutMs\n',
-    instead: '    return cutMs !== undefined && Number(Attributes?.SentTimestamp) > Number.POSITIVE_INFINITY\n',
+    file: 'client/ages.ts',
+    text: '    return cutMs !== undefined && sentMsOf(message) > cutMs\n',
+    instead: '    return cutMs !== undefined && sentMsOf(message) > Number.POSITIVE_INFINITY\n',
   },
   {
     name: 'guesses a route',
@@ -286,7 +286,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lists a doubt only after it was sent again',
     file: DELIVERY,
-    text: '      run.listResends(batch.map(message => message.messageId))\n',
+    text: '      run.doubts.listResends(batch.map(message => message.messageId))\n',
     instead: '',
   },
   {
@@ -298,15 +298,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'moves more than --max',
-    file: RUN,
-    text: '    const taken = Math.min(wanted, this.budget, this.stage)\n',
+    file: BUDGET,
+    text: '    const taken = Math.min(wanted, this.left, this.stage)\n',
     instead: '    const taken = Math.min(wanted, this.stage)\n',
   },
   {
     name: 'moves more than the canary',
-    file: RUN,
-    text: '    const taken = Math.min(wanted, this.budget, this.stage)\n',
-    instead: '    const taken = Math.min(wanted, this.budget)\n',
+    file: BUDGET,
+    text: '    const taken = Math.min(wanted, this.left, this.stage)\n',
+    instead: '    const taken = Math.min(wanted, this.left)\n',
   },
   {
     name: 'deletes what is to be kept',
@@ -358,8 +358,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'moves again what has come back',
-    file: RUN,
-    text: 'sentMs >= cutMs - DATE_RESOLUTION_MS && this.sentContents.has(MD5OfBody)',
-    instead: 'sentMs < 0 && this.sentContents.has(MD5OfBody)',
+    file: 'client/ages.ts',
+    text: 'sentMsOf(message) >= cutMs - DATE_RESOLUTION_MS',
+    instead: 'sentMsOf(message) < 0',
   },
 ]

@@ -35,7 +35,7 @@ export class CanaryWatch {
   async watch({waitMs, maxReturnPercent}: CanaryOptions, before: Depth | undefined): Promise<void> {
     const {run} = this
     const {clock} = run.options
-    const moved = run.movedCount
+    const moved = run.tally.movedCount
     if (moved === 0) {
       run.stop('stopped', 'no message of the canary could be moved')
       return
@@ -59,7 +59,7 @@ export class CanaryWatch {
   /** Whether messages would expire before the wait is over; then it ends the run, for waiting would lose them. */
   private outlives(waitMs: number): boolean {
     const {run} = this
-    const seconds = run.secondsToFirstExpiry
+    const seconds = run.ages.secondsToFirstExpiry
     if (seconds > (waitMs + MOVE_RESERVE_MS) / 1000) return false
     run.stop(
       'stopped',
@@ -86,7 +86,7 @@ export class CanaryWatch {
     before: Depth | undefined,
     moved: number,
   ): Promise<{returned: number; measuredBy: 'content' | 'counters'}> {
-    const returned = this.run.returnedCount
+    const returned = this.run.tally.returnedCount
     if (this.parked.size < LOOKED_AT || this.run.stopped) return {returned, measuredBy: 'content'}
     const after = await this.ports.depth()
     if (before === undefined || after === undefined) return {returned, measuredBy: 'content'}
@@ -99,7 +99,7 @@ export class CanaryWatch {
   /** They are received again as if they had never been. */
   private async giveBack(): Promise<void> {
     const {run} = this
-    const messageIds = [...new Set([...this.parked, ...run.takeDeferred()])]
+    const messageIds = [...new Set([...this.parked, ...run.budget.takeDeferred()])]
     await release(run, messageIds)
     for (const messageId of messageIds) run.ledger.lose(messageId)
   }

@@ -61,9 +61,9 @@ export class Delivery {
   private leave(message: Outgoing): void {
     const {run} = this
     run.stopGroup(message.groupId)
-    if (run.isInDoubt(message.messageId)) return
+    if (run.doubts.has(message.messageId)) return
     run.ledger.set(message.messageId, 'held')
-    run.countLeft()
+    run.tally.left()
   }
 
   private async deliver(batch: readonly Outgoing[], visible: Visibility): Promise<void> {
@@ -129,7 +129,7 @@ export class Delivery {
     const route = batch[0]?.route
     if (route === undefined) return {outcomes: []}
     try {
-      run.listResends(batch.map(message => message.messageId))
+      run.doubts.listResends(batch.map(message => message.messageId))
       failpoint('beforeIntent')
       await journal.intent(
         batch.map(message => message.messageId),
@@ -206,20 +206,20 @@ export class Delivery {
     switch (outcome.state) {
       case 'sent':
         run.sentContents.add(bodyMd5)
-        run.settleDoubt(messageId)
+        run.doubts.settle(messageId)
         if (run.options.keep !== true) run.ledger.sent(messageId, outcome.newMessageId)
         else {
           run.ledger.set(messageId, 'sent')
-          run.countMoved(messageId, outcome.newMessageId)
+          run.tally.moved(messageId, outcome.newMessageId)
         }
         return
       case 'rejected':
         // It says nothing of an earlier send that may have been taken.
-        run.ledger.set(messageId, run.isInDoubt(messageId) ? 'unknown' : 'rejected')
+        run.ledger.set(messageId, run.doubts.has(messageId) ? 'unknown' : 'rejected')
         return
       case 'unknown':
         run.ledger.set(messageId, 'unknown')
-        run.doubt(messageId, sentMs)
+        run.doubts.begin(messageId, sentMs)
         // SQS drops the second send of a FIFO message, so that there is nothing to list as long as that lasts.
         if (run.onUnknown === 'hold' || !run.options.fifo) this.list(message, 'unknownOutcome', outcome)
         return
@@ -235,7 +235,7 @@ export class Delivery {
     reason: PossibleDuplicate['reason'],
     {code, message, newMessageId}: {code: string; message: string; newMessageId?: string},
   ): void {
-    this.run.listDuplicate({
+    this.run.doubts.list({
       messageId,
       ...(newMessageId === undefined ? {} : {newMessageId}),
       reason,
@@ -263,13 +263,13 @@ export class Delivery {
     }
     if (outcome?.state !== 'rejected') return false
     if (outcome.retry === 'throttled' || (outcome.retry === 'passing' && attempt + 1 < PASSING_ATTEMPTS)) return true
-    if (run.isInDoubt(message.messageId)) run.stopGroup(message.groupId)
+    if (run.doubts.has(message.messageId)) run.stopGroup(message.groupId)
     else this.failFor(message, outcome)
     return false
   }
 
   private failFor(message: Outgoing, {code, message: text}: Rejection): void {
-    this.run.countFailed(message.messageId, 'send', {code, message: text})
+    this.run.tally.failed({messageId: message.messageId, stage: 'send', code, message: text})
     this.run.stopGroup(message.groupId)
   }
 

@@ -73,14 +73,14 @@ class Mover {
       const {canary} = this.options
       if (canary !== undefined) {
         const before = await this.depth()
-        this.run.limitTo(canary.count)
+        this.run.budget.limitTo(canary.count)
         await this.workers()
         if (!this.run.stopped) await this.watchCanary(canary, before)
-        this.run.limitTo(undefined)
+        this.run.budget.limitTo(undefined)
       }
       await this.workers()
       const summary = await this.finish()
-      if (this.run.failure !== undefined && this.run.untouched) throw this.run.failure.error
+      if (this.run.failure !== undefined && this.run.tally.isEmpty) throw this.run.failure.error
       this.run.events.put(summary)
     } finally {
       this.run.events.close()
@@ -190,7 +190,7 @@ class Mover {
       depth,
       heldByUs: run.ledger.heldCount,
       heldBlocks: options.fifo && run.ledger.heldCount > 0,
-      ...(options.shared === true ? {shared: {selected: run.totals.selected}} : {}),
+      ...(options.shared === true ? {shared: {selected: run.tally.totals.selected}} : {}),
     })
     if (verdict === 'empty') {
       this.sourceIsEmpty = true
@@ -236,7 +236,7 @@ class Mover {
   private listUnsettled(): void {
     const {run, options} = this
     for (const [messageId, newMessageId] of options.keep === true ? [] : run.ledger.undeleted()) {
-      run.listDuplicate({
+      run.doubts.list({
         messageId,
         ...(newMessageId === undefined ? {} : {newMessageId}),
         reason: 'notDeleted',
@@ -245,8 +245,8 @@ class Mover {
         message: 'the copy is in the destination; the delete from the source could not be confirmed',
       })
     }
-    for (const messageId of [...run.inDoubt, ...run.ledger.inDoubt]) {
-      run.listDuplicate({
+    for (const messageId of [...run.doubts.unsettled, ...run.ledger.inDoubt]) {
+      run.doubts.list({
         messageId,
         reason: 'unknownOutcome',
         resent: false,
@@ -274,7 +274,7 @@ class Mover {
     const {run, options} = this
     try {
       try {
-        await options.journal.end(run.endState, run.totals)
+        await options.journal.end(run.endState, run.tally.totals)
       } finally {
         await options.journal.close()
       }

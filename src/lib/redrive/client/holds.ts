@@ -32,11 +32,11 @@ export class Holds {
     this.renewed.delete(messageId)
   }
 
-  /** Says once that a message which is held will expire while it is. `expiryMs`: epoch ms of AWS's clock, as the time given. */
-  warnOfExpiry(expiryMs: number, nowMs: number): void {
-    if (this.warned || expiryMs - nowMs > EXPIRY_MS) return
+  /** Says once that a message which is held will expire, in so many milliseconds, while it is. */
+  warnOfExpiry(expiresInMs: number): void {
+    if (this.warned || !(expiresInMs <= EXPIRY_MS)) return
     this.warned = true
-    const minutes = Math.max(0, Math.round((expiryMs - nowMs) / 60_000))
+    const minutes = Math.max(0, Math.round(expiresInMs / 60_000))
     this.run.events.put({
       event: 'warning',
       message: `messages that stay expire within ${minutes} minutes: SQS deletes them then, held or not`,

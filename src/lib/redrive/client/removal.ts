@@ -90,8 +90,8 @@ export class Removal {
     if (messageIds.length === 0) return
     for (const messageId of messageIds) {
       const {first, copy, discarded} = run.ledger.deleted(messageId)
-      if (first && discarded) run.countDiscarded(messageId)
-      else if (first) run.countMoved(messageId, copy ?? '')
+      if (first && discarded) run.tally.discarded(messageId)
+      else if (first) run.tally.moved(messageId, copy ?? '')
     }
     try {
       await run.options.journal.deleted(messageIds)

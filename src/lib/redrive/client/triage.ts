@@ -85,19 +85,19 @@ function isCandidate(
   const {MessageId: messageId, ReceiptHandle: handle} = message
   const state = run.ledger.state(messageId)
   run.ledger.hold(messageId, handle)
-  run.noteExpiry(message)
+  run.ages.note(message)
   if (state === 'deleted' || state === 'discarded' || (state === 'sent' && !keep)) remove.add(messageId)
   if (state === 'unknown' || state === 'unverified') stops.stopAt(message)
   if (state !== undefined && state !== 'unresolved') return false
   run.ledger.set(messageId, 'held')
   if (state === 'unresolved') return true
   if (run.isCopy(message)) {
-    run.countReturned(messageId)
-    run.countSkipped(messageId, 'came back after it was moved')
+    run.takeReturned(messageId)
+    run.tally.skipped(messageId, 'came back after it was moved')
     return false
   }
-  if (follow || !run.isLate(message)) return true
-  run.countSkipped(messageId, 'arrived after the start')
+  if (follow || !run.ages.isLate(message)) return true
+  run.tally.skipped(messageId, 'arrived after the start')
   return false
 }
 
@@ -120,13 +120,13 @@ function isSelected(
   {decision, stops}: {decision: Decision; stops: GroupStops},
 ): boolean {
   if (decision.action === 'skip') {
-    run.countSkipped(message.MessageId, decision.reason)
-    run.warnOfExpiry(message)
+    run.tally.skipped(message.MessageId, decision.reason)
+    run.holds.warnOfExpiry(run.ages.msToExpiry(message))
     return false
   }
-  const group = message.Attributes?.MessageGroupId
-  if (run.options.selective === true && (run.isGroupDeferred(group) || run.reserve(1) === 0)) {
-    run.defer(message.MessageId, group)
+  const group = run.options.fifo ? message.Attributes?.MessageGroupId : undefined
+  if (run.options.selective === true && (run.budget.isGroupDeferred(group) || run.budget.reserve(1) === 0)) {
+    run.budget.defer(message.MessageId, group)
     return false
   }
   if (decision.action === 'refuse') fail(run, message, {stage: 'select', stops, refusal: decision})
@@ -140,7 +140,7 @@ function admit(
 ): Outgoing | undefined {
   const {fifo, sourceArn, routeOf} = run.options
   if (fifo && (run.isGroupStopped(message.Attributes?.MessageGroupId) || stops.isBehind(message))) {
-    run.countLeft()
+    run.tally.left()
     return undefined
   }
   if (isS3Pointer(message)) run.warnOfPointers()
@@ -171,7 +171,7 @@ function fail(
   message: WholeMessage,
   {stage, stops, refusal: {code, message: text}}: {stage: 'select' | 'check'; stops: GroupStops; refusal: Refusal},
 ): void {
-  run.countFailed(message.MessageId, stage, {code, message: text})
+  run.tally.failed({messageId: message.MessageId, stage, code, message: text})
   stops.stopAt(message)
 }
 

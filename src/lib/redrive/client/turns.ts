@@ -44,7 +44,7 @@ export class Turns {
         continue
       }
       // The canary is out: every worker ends, and the run goes on when it has been looked after.
-      if (this.run.inCanary) {
+      if (this.run.budget.inCanary) {
         this.wake()
         return undefined
       }
@@ -71,8 +71,8 @@ export class Turns {
   // What is selected shows after the receive only: then what is asked for is no more than a bound of what will count.
   private reserve(): Turn | undefined {
     const {run} = this
-    if (run.options.selective === true) return run.hasBudget ? {count: run.batchSize, reserved: 0} : undefined
-    const count = run.reserve(run.batchSize)
+    if (run.options.selective === true) return run.budget.isOpen ? {count: run.batchSize, reserved: 0} : undefined
+    const count = run.budget.reserve(run.batchSize)
     return count > 0 ? {count, reserved: count} : undefined
   }
 
@@ -81,7 +81,7 @@ export class Turns {
     this.receiving--
     this.taken += selected
     this.grow()
-    if (reserved > 0) this.run.refund(reserved - selected)
+    if (reserved > 0) this.run.budget.refund(reserved - selected)
     this.probing = !news
     this.wake()
   }
