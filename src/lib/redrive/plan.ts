@@ -1,8 +1,8 @@
-import {ExitCode, OpsError} from '../ops-error.js'
 import type {QueueAttributes} from '../queues/queue-attributes.js'
 import type {QueueRef} from '../queues/queue-ref.js'
 import type {MoveTask} from './move-tasks.js'
-import {isActive} from './move-tasks.js'
+import {refusal, refuseActiveTask, refuseDestination, refuseForClient, refuseLongCanary} from './plan-refusals.js'
+import {remarksOn} from './plan-remarks.js'
 import type {RedriveRequest} from './request.js'
 import {clientOnlyFlags} from './request.js'
 
@@ -165,147 +165,6 @@ function nativeObstacle({sources, tasks}: RedriveFacts, request: RedriveRequest)
   return 'unreadable' in tasks ? `AWS's move tasks cannot be watched here (${tasks.unreadable})` : undefined
 }
 
-function refuseActiveTask(queue: QueueRef, tasks: RedriveFacts['tasks']): void {
-  const active = 'unreadable' in tasks ? undefined : tasks.find(isActive)
-  if (active === undefined) return
-  const moved = active.approximateNumberOfMessagesMoved
-  throw refusal(
-    'MoveTaskActive',
-    `A move task of ${queue.name} is ${active.status} already (about ${moved} messages moved)`,
-    [
-      `Follow it: msgops dlq redrive ${queue.name} --attach`,
-      'Two redrives of one queue at a time would compete for its messages.',
-    ],
-  )
-}
-
-function refuseDestination({source, sources, to}: RedriveFacts): void {
-  const {queue} = source
-  if (to === undefined) {
-    if (sources.length > 0) return
-    throw refusal(
-      'NoDestination',
-      `No queue has ${queue.name} as its dead-letter queue, so where its messages belong is not known`,
-      [
-        'Name a queue with --to.',
-        'Messages that SNS, EventBridge or Lambda put here were meant for a subscription, a rule target or a function.',
-      ],
-    )
-  }
-  if (to.queue.arn === queue.arn) throw refusal('DestinationIsSource', `${queue.name} cannot be redriven to itself`)
-  if (to.queue.fifo === queue.fifo) return
-  const [from, into] = queue.fifo ? ['FIFO', 'standard'] : ['standard', 'FIFO']
-  throw refusal('QueueTypeMismatch', `${queue.name} is a ${from} queue and ${to.queue.name} a ${into} queue`, [
-    'Messages are moved between queues of the same type only.',
-  ])
-}
-
-function refuseForClient({source}: RedriveFacts, wishes: RedriveRequest): void {
-  const {queue, attributes} = source
-  const {wait = true, follow, canary, max, keep, shared, onUnknown} = wishes
-  if (shared === true && (keep === true || onUnknown === 'hold')) {
-    throw refusal(
-      'SharedGivesBack',
-      '--shared does not go with --keep or --on-unknown hold: what one host has sent and leaves in the queue, the next sends again',
-    )
-  }
-  if (follow === true && (canary !== undefined || max !== undefined || keep === true)) {
-    throw refusal(
-      'FollowTakesAll',
-      '--follow moves whatever arrives, so that --max, --canary and --keep do not go with it',
-    )
-  }
-  if (canary !== undefined && keep === true) {
-    throw refusal('CanaryNeedsMove', '--canary looks for what comes back of what was moved, and --keep moves nothing')
-  }
-  if (!wait) {
-    throw refusal('NoWaitNeedsNative', 'The client engine works in this process, so --no-wait would end it at once', [
-      'Leave --no-wait away, or let AWS do it: --engine native.',
-    ])
-  }
-  const policy = attributes.redrivePolicy
-  if (policy === undefined) return
-  const target = policy.deadLetterTargetArn.slice(policy.deadLetterTargetArn.lastIndexOf(':') + 1)
-  throw refusal(
-    'DlqHasRedrivePolicy',
-    `${queue.name} dead-letters itself, to ${target} after ${policy.maxReceiveCount} receives: receiving its messages could push them on`,
-    [
-      "AWS's engine takes them without that risk: --engine native, of all messages as they are.",
-      `Or remove the redrive policy of ${queue.name} first.`,
-    ],
-  )
-}
-
-// Half of the retention, since nobody knows yet how old the messages are; the engine looks at each when it has it.
-function refuseLongCanary(retentionSeconds: number, canary: PlannedCanary | null): void {
-  if (canary === null || canary.waitSeconds * 2 <= retentionSeconds) return
-  throw refusal(
-    'CanaryOutlivesMessages',
-    `The wait for the canary (${canary.waitSeconds} s) is more than half of what the queue keeps messages for (${retentionSeconds} s): they could expire meanwhile`,
-    ['Give a shorter --canary-wait, or leave --canary away.'],
-  )
-}
-
-/** How long a rate takes for what the counters show, where messages could expire meanwhile. */
-function slowRate({source: {attributes}}: RedriveFacts, {perSecond, max}: RedriveRequest): string | undefined {
-  if (perSecond === undefined) return undefined
-  const {approximateNumberOfMessages: messages, messageRetentionPeriod} = attributes
-  const seconds = Math.ceil(Math.min(messages, max ?? messages) / perSecond)
-  if (seconds * 2 <= messageRetentionPeriod) return undefined
-  return `at this rate it takes about ${seconds} s, and the queue keeps messages for ${messageRetentionPeriod} s: some may expire before their turn`
-}
-
-function remarksOn(
-  {source, sources, to, tasks}: RedriveFacts,
-  wishes: RedriveRequest,
-  engine: 'native' | 'client',
-): string[] {
-  const remarks: string[] = []
-  const {queue, attributes} = source
-  const inFlight = attributes.approximateNumberOfMessagesNotVisible
-  if (inFlight > 0)
-    remarks.push(`about ${inFlight} messages are in flight: someone else is receiving from ${queue.name}`)
-  const candidates: readonly Candidate[] = to === undefined ? sources : [to]
-  for (const {queue: destination, attributes: settings} of candidates) {
-    const policy = settings?.redrivePolicy
-    if (policy?.deadLetterTargetArn !== queue.arn) continue
-    remarks.push(
-      `${destination.name} sends what fails again back here after ${policy.maxReceiveCount} ${policy.maxReceiveCount === 1 ? 'receive' : 'receives'}`,
-    )
-  }
-  const slow = slowRate({source, sources, to, tasks}, wishes)
-  if (slow !== undefined) remarks.push(slow)
-  const names = sources.map(source => source.queue.name).join(', ')
-  if (to !== undefined && sources.length > 0 && !sources.some(source => source.queue.arn === to.queue.arn)) {
-    remarks.push(`${to.queue.name} is none of the queues that ${queue.name} is the dead-letter queue of (${names})`)
-  }
-  if (to !== undefined && sources.length > 1) {
-    remarks.push(`every message goes to ${to.queue.name}, whichever queue it came from (${names})`)
-  }
-  if (engine === 'client' && (wishes.selection !== undefined || wishes.through !== undefined)) {
-    remarks.push(
-      queue.fifo
-        ? 'a message that is not selected keeps those behind it in its group from being moved'
-        : 'messages that are not selected are held until the pass ends, and are in flight meanwhile',
-    )
-  }
-  if (wishes.keep === true)
-    remarks.push('the messages are copied: they stay here, and are in flight until the pass ends')
-  if (wishes.shared === true)
-    remarks.push('other hosts may redrive this queue at the same time: list the possible duplicates of all their jobs')
-  if (engine === 'client' && 'unreadable' in tasks)
-    remarks.push(`whether a move task is running is not known: ${tasks.unreadable}`)
-  if (engine === 'client' && queue.fifo && (wishes.concurrency ?? 1) > 1)
-    remarks.push('a FIFO queue is redriven by one worker, so that its groups stay in order')
-  if (queue.fifo)
-    remarks.push('producers that send meanwhile come in between: order is kept among the redriven messages of a group')
-  return remarks
-}
-
 function named({name, arn}: QueueRef): PlannedQueue {
   return {name, arn}
-}
-
-function refusal(code: string, message: string, suggestions: readonly string[] = []): OpsError {
-  return new OpsError(message, {code, exitCode: ExitCode.refused, suggestions})
 }
