@@ -1,6 +1,6 @@
 import {close, constants, fchmod, fdatasync, fstat, fsync, ftruncate, open, write} from 'node:fs'
 import type {Stats} from 'node:fs'
-import {chmod, lstat, mkdir, open as openHandle} from 'node:fs/promises'
+import {chmod, lstat, mkdir, open as openHandle, readdir} from 'node:fs/promises'
 import type {FileHandle} from 'node:fs/promises'
 import path from 'node:path'
 import {promisify} from 'node:util'
@@ -80,6 +80,16 @@ export async function makePrivateDirectory(directory: string, disk: Disk): Promi
   if (!stats.isDirectory()) throw unsafe(directory, 'it is no folder')
   if (isOthers(stats)) throw unsafe(directory, 'it belongs to another user')
   if ((stats.mode & OPEN_TO_OTHERS) !== 0) await chmod(directory, DIRECTORY_MODE)
+}
+
+/** The names in a folder; none where it is not there. */
+export async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
 }
 
 /** Opens a file of the user's own for reading; refuses a link, anything but a file, and a file that others own or may write to. */

@@ -2,7 +2,7 @@ import {string} from '@oclif/core/args'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {exportLines} from '../../lib/jobs/export-job.js'
 import {readJournalArgument} from '../../lib/jobs/job-argument.js'
-import {localState} from '../../lib/jobs/local-state.js'
+import {localState} from '../../lib/redrive/journal/journals.js'
 import {exportView} from '../../lib/jobs/result.js'
 import {ExitCode} from '../../lib/ops-error.js'
 

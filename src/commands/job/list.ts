@@ -2,7 +2,7 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {JOB_STATES} from '../../lib/jobs/job.js'
 import {listEveryJob} from '../../lib/jobs/list-jobs.js'
-import {localState} from '../../lib/jobs/local-state.js'
+import {localState} from '../../lib/redrive/journal/journals.js'
 import {jobListReport} from '../../lib/jobs/reports.js'
 import {jobListView} from '../../lib/jobs/result.js'
 

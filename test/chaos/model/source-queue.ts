@@ -1,6 +1,6 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import {md5OfBody, md5OfMessageAttributes} from '../../../src/lib/messages/digest.js'
-import type {Depth, EntryResult, Handle, SourceQueue} from '../../../src/lib/redrive/client/ports.js'
+import type {Depth, EntryResult, Handle, ReceiveRequest, SourceQueue} from '../../../src/lib/redrive/client/ports.js'
 import type {Job} from './job.js'
 import {failure} from './mishaps.js'
 import type {Process} from './process.js'
@@ -20,15 +20,7 @@ export class ModelSource implements SourceQueue {
     this.world = process.world
   }
 
-  async receive({
-    max,
-    waitSeconds,
-    visibilitySeconds,
-  }: {
-    max: number
-    waitSeconds: number
-    visibilitySeconds: number
-  }): Promise<readonly Message[]> {
+  async receive({max, waitSeconds, visibilitySeconds}: ReceiveRequest): Promise<readonly Message[]> {
     const {world, process} = this
     const {tape} = world
     await process.step()

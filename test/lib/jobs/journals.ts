@@ -4,26 +4,16 @@ import path from 'node:path'
 import {onTestFinished} from 'vitest'
 import type {NewRun} from '../../../src/lib/redrive/journal/open-journal.js'
 import {createJournal} from '../../../src/lib/redrive/journal/open-journal.js'
-import type {EndState, RunTotals} from '../../../src/lib/redrive/journal/records.js'
+import type {EndState} from '../../../src/lib/redrive/journal/records.js'
 import type {RunJournal} from '../../../src/lib/redrive/journal/run-journal.js'
 import type {StateDirectory} from '../../../src/lib/redrive/journal/state-directory.js'
 import {stateDirectoryAt} from '../../../src/lib/redrive/journal/state-directory.js'
-import {messageId, START_MS} from '../redrive/journal/samples.js'
+import {messageId, START_MS, TOTALS} from '../redrive/journal/samples.js'
 
-export {messageId} from '../redrive/journal/samples.js'
+export {messageId, TOTALS} from '../redrive/journal/samples.js'
 
 export const DLQ = 'arn:aws:sqs:us-east-1:000000000000:orders-dlq'
 export const ORDERS = 'arn:aws:sqs:us-east-1:000000000000:orders'
-
-export const TOTALS: RunTotals = {
-  selected: 3,
-  moved: 2,
-  skipped: 0,
-  failed: 1,
-  left: 0,
-  possibleDuplicates: 0,
-  discarded: 0,
-}
 
 /** What happens to the messages of these numbers; `sent` can name the number of each copy. */
 export type Step =

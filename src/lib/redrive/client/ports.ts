@@ -23,9 +23,16 @@ export interface Depth {
   readonly delayed: number
 }
 
+/** How many messages at most, how long to wait for them, and how long they are ours. */
+export interface ReceiveRequest {
+  readonly max: number
+  readonly waitSeconds: number
+  readonly visibilitySeconds: number
+}
+
 /** The dead-letter queue as the engine sees it. Results of batches are in the order of the handles given, at most ten. */
 export interface SourceQueue {
-  receive(request: {max: number; waitSeconds: number; visibilitySeconds: number}): Promise<readonly Message[]>
+  receive(request: ReceiveRequest): Promise<readonly Message[]>
   remove(handles: readonly Handle[]): Promise<readonly EntryResult[]>
   setVisibility(handles: readonly Handle[], seconds: number): Promise<readonly EntryResult[]>
   depth(): Promise<Depth>

@@ -5,7 +5,16 @@ import type {LeanSqs} from '../../aws/lean/lean-sqs.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {backoffMs} from './backoff.js'
 import {failureOf} from './classify.js'
-import type {Depth, DestinationQueue, EngineClock, EntryResult, Handle, SendReply, SourceQueue} from './ports.js'
+import type {
+  Depth,
+  DestinationQueue,
+  EngineClock,
+  EntryResult,
+  Handle,
+  ReceiveRequest,
+  SendReply,
+  SourceQueue,
+} from './ports.js'
 import {systemClock} from './system-clock.js'
 
 interface BatchReply {
@@ -42,15 +51,7 @@ export class SqsSource implements SourceQueue {
   ) {}
 
   // One attempt: a receive that is repeated after a lost answer hides the first ten messages without a word.
-  async receive({
-    max,
-    waitSeconds,
-    visibilitySeconds,
-  }: {
-    max: number
-    waitSeconds: number
-    visibilitySeconds: number
-  }): Promise<readonly Message[]> {
+  async receive({max, waitSeconds, visibilitySeconds}: ReceiveRequest): Promise<readonly Message[]> {
     const attemptId = this.queue.fifo ? (this.attemptId ?? randomUUID()) : undefined
     try {
       const {Messages} = await this.sqs.receiveMessage({

@@ -1,12 +1,11 @@
-import {readdir} from 'node:fs/promises'
-import path from 'node:path'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {Counts} from './counts.js'
 import type {JournalBinding} from './header.js'
 import {errnoOf} from './journal-errors.js'
 import type {JobFileEnds} from './job-file.js'
 import {readEnds, readHeader} from './job-file.js'
-import {jobOfFile} from './job-id.js'
+import {jobFile} from './job-id.js'
+import {listJobNames} from './jobs.js'
 import type {JournalOptions} from './open-journal.js'
 import {assertFree, holderOfJob} from './share-lock.js'
 import type {LockOptions} from './source-lock.js'
@@ -20,11 +19,9 @@ export async function refuseCutOff(
   run: Pick<JournalBinding, 'source' | 'endpoint'>,
   {runs, ...locks}: LockOptions & {readonly runs: string},
 ): Promise<void> {
-  for (const name of await namesIn(runs)) {
-    const job = jobOfFile(name)
-    const file = path.join(runs, name)
-    const ends = job === undefined ? undefined : await endsOf(file, run)
-    if (job === undefined || ends === undefined || !isOf(run, ends.header) || !isCutOff(ends)) continue
+  for (const job of await listJobNames(runs)) {
+    const ends = await endsOf(jobFile(job, runs), run)
+    if (ends === undefined || !isOf(run, ends.header) || !isCutOff(ends)) continue
     const shared = ends.header.request?.shared === true
     if ((await holderOfJob(run.source, job, {...locks, shared})) !== undefined) continue
     throw new OpsError(
@@ -49,15 +46,6 @@ export async function refuseBeside(
   const locks = {directory: state.locks, processes}
   await assertFree(run.source, locks)
   await refuseCutOff(run, {...locks, runs: state.runs})
-}
-
-async function namesIn(runs: string): Promise<string[]> {
-  try {
-    return await readdir(runs)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 async function endsOf(

@@ -1,6 +1,6 @@
-import {readdir} from 'node:fs/promises'
 import path from 'node:path'
 import {OpsError} from '../../ops-error.js'
+import {namesIn} from '../../private-files.js'
 import type {Counts} from './counts.js'
 import {jobDoesNotExist, errnoOf} from './journal-errors.js'
 import type {JournalHeader} from './header.js'
@@ -83,12 +83,7 @@ export async function listJobNames(runs: string): Promise<string[]> {
 }
 
 async function journalNames(runs: string): Promise<string[]> {
-  try {
-    return (await readdir(runs)).filter(name => jobOfFile(name) !== undefined)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
+  return (await namesIn(runs)).filter(name => jobOfFile(name) !== undefined)
 }
 
 async function recordOf(file: string, job: string, options: JobsOptions): Promise<JobRecord> {

@@ -1,8 +1,14 @@
 import os from 'node:os'
 import type {JournalOptions} from './open-journal.js'
+import type {StateDirectory} from './state-directory.js'
 import {stateDirectory} from './state-directory.js'
 
-/** Where this user's journals are kept on this machine. `version`: of msgops. */
+/** Where this user's journals are on this machine. */
+export function localState(env: NodeJS.ProcessEnv): StateDirectory {
+  return stateDirectory(env, {platform: process.platform, home: os.homedir()})
+}
+
+/** The same, for whoever writes one. `version`: of msgops. */
 export function journalsOf(env: NodeJS.ProcessEnv, version: string): JournalOptions {
-  return {state: stateDirectory(env, {platform: process.platform, home: os.homedir()}), version}
+  return {state: localState(env), version}
 }

@@ -1,9 +1,9 @@
 import {createHash, randomBytes} from 'node:crypto'
-import {link, readdir, unlink} from 'node:fs/promises'
+import {link, unlink} from 'node:fs/promises'
 import path from 'node:path'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {Disk, WritableFile} from '../../private-files.js'
-import {localDisk, makePrivateDirectory, openOwnFile, writeAll} from '../../private-files.js'
+import {localDisk, makePrivateDirectory, namesIn, openOwnFile, writeAll} from '../../private-files.js'
 import {errnoOf} from './journal-errors.js'
 import type {Liveness, ProcessIdentity, ProcessTable} from './process-table.js'
 import {localProcesses} from './process-table.js'
@@ -176,15 +176,6 @@ async function lockFiles(directory: string, sourceArn: string): Promise<LockFile
     if (owner === key) files.push({name, generation: Number(generation)})
   }
   return files.sort((a, b) => a.generation - b.generation)
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 function nameOf(sourceArn: string, generation: number): string {

@@ -6,6 +6,7 @@ import type {
   EngineClock,
   EntryResult,
   Handle,
+  ReceiveRequest,
   SendReply,
   SourceQueue,
 } from '../../../../src/lib/redrive/client/ports.js'
@@ -148,15 +149,7 @@ export class ModelClock implements EngineClock {
 export class ModelSource implements SourceQueue {
   constructor(private readonly world: World) {}
 
-  async receive({
-    max,
-    waitSeconds,
-    visibilitySeconds,
-  }: {
-    max: number
-    waitSeconds: number
-    visibilitySeconds: number
-  }): Promise<readonly Message[]> {
+  async receive({max, waitSeconds, visibilitySeconds}: ReceiveRequest): Promise<readonly Message[]> {
     const {world} = this
     const {tape} = world
     world.step('receive')
