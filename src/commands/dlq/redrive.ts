@@ -12,7 +12,7 @@ import {prepareRedrive} from '../../lib/redrive/preflight.js'
 import {parseRate} from '../../lib/redrive/rate.js'
 import {followTask, redrive} from '../../lib/redrive/redrive.js'
 import {requestOf} from '../../lib/redrive/request.js'
-import {dryRunView, showRedrive} from '../../lib/redrive/result.js'
+import {dryRunView, showRedrive, tellingTo} from '../../lib/redrive/result.js'
 
 const TUNING = [
   ...['rate', 'dry-run'],
@@ -79,7 +79,7 @@ Every selected message is delivered at least once, or stays. One that may exist 
     }
     await this.confirm({level: 'moderate', ...(await consentTo(aws, prepared))})
     const journal = journalsOf(process.env, this.config.version)
-    await this.show(redrive(aws, prepared, {signal, journal, env: process.env}))
+    await this.show(redrive(aws, prepared, {signal, journal, env: process.env, ...tellingTo(this.out)}))
   }
 
   private async show(events: AsyncGenerator<RedriveEvent, void>): Promise<void> {

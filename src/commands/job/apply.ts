@@ -6,7 +6,7 @@ import {dryRunOf} from '../../lib/redrive/consent.js'
 import {journalsOf} from '../../lib/redrive/journal/journals.js'
 import {readPlanFile} from '../../lib/redrive/plan-file.js'
 import {redrive} from '../../lib/redrive/redrive.js'
-import {dryRunView, showRedrive} from '../../lib/redrive/result.js'
+import {dryRunView, showRedrive, tellingTo} from '../../lib/redrive/result.js'
 
 export default class JobApply extends OpsCommand {
   static override args = {plan: text({description: 'File that dlq redrive --plan wrote.', required: true})}
@@ -44,7 +44,7 @@ The file records nothing. To apply it again is refused where the first time left
     }
     this.proceed(await announcementOf(aws, prepared, plan))
     const journal = journalsOf(process.env, this.config.version)
-    const events = redrive(aws, prepared, {signal, journal, env: process.env})
+    const events = redrive(aws, prepared, {signal, journal, env: process.env, ...tellingTo(this.out)})
     const exitCode = await showRedrive(events, this.out, job => this.commandLine(['job', 'resume', job]))
     if (exitCode !== undefined) this.exitWith(exitCode)
   }

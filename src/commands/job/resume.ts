@@ -4,7 +4,7 @@ import {consentTo} from '../../lib/redrive/consent.js'
 import {journalsOf} from '../../lib/redrive/journal/journals.js'
 import {prepareRedrive} from '../../lib/redrive/preflight.js'
 import {redrive} from '../../lib/redrive/redrive.js'
-import {showRedrive} from '../../lib/redrive/result.js'
+import {showRedrive, tellingTo} from '../../lib/redrive/result.js'
 import {readResumableJob} from '../../lib/redrive/resume.js'
 
 export default class JobResume extends OpsCommand {
@@ -28,7 +28,7 @@ The journal is bound to the account, the region, the queues and the selection it
     const fresh = await prepareRedrive({aws, toAws}, {source, request, signal})
     const prepared = {...fresh, plan: {...fresh.plan, reason: 'it is the engine of the job'}}
     await this.confirm({level: 'moderate', ...(await consentTo(aws, prepared, args.job))})
-    const events = redrive(aws, prepared, {signal, journal, env: process.env, resume: args.job})
+    const events = redrive(aws, prepared, {signal, journal, env: process.env, ...tellingTo(this.out), resume: args.job})
     const exitCode = await showRedrive(events, this.out, job => this.commandLine(['job', 'resume', job]))
     if (exitCode !== undefined) this.exitWith(exitCode)
   }

@@ -1,3 +1,4 @@
+import {base64} from '../base64.js'
 import type {Message} from '@aws-sdk/client-sqs'
 
 /** One message attribute; Binary values are base64 text, so that JSON carries every byte. */
@@ -71,7 +72,7 @@ function attributeViews(attributes: NonNullable<Message['MessageAttributes']>): 
       {
         dataType: value.DataType ?? '',
         ...(value.StringValue === undefined ? {} : {stringValue: value.StringValue}),
-        ...(value.BinaryValue === undefined ? {} : {binaryValue: Buffer.from(value.BinaryValue).toString('base64')}),
+        ...(value.BinaryValue === undefined ? {} : {binaryValue: base64(value.BinaryValue)}),
       },
     ]),
   )

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type {Message} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../aws/context.js'
 import type {LeanSqs} from '../aws/lean/lean-sqs.js'
@@ -33,6 +34,8 @@ export interface ClientRun {
   /** A job to go on with; absent: a new one. */
   readonly resume?: string
   readonly env: NodeJS.ProcessEnv
+  readonly eachMessage?: boolean
+  readonly onProgramLine?: (line: string) => void
   readonly clock: EngineClock
   /** In [0, 1), for jitter. */
   readonly random: () => number
@@ -126,6 +129,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       cutMs,
       follow: request.follow,
       shared: request.shared,
+      eachMessage: run.eachMessage,
       ...(plan.canary === null || moved > plan.canary.count
         ? {}
         : {canary: {...plan.canary, waitMs: plan.canary.waitSeconds * 1000}}),
@@ -189,12 +193,18 @@ function* knownOf({states, header}: Recovered): Generator<KnownMessage> {
 }
 
 async function openProgram(
-  {prepared: {request}, env, signal}: ClientRun,
+  {prepared: {request}, env, signal, onProgramLine}: ClientRun,
   closers: (() => Promise<void>)[],
 ): Promise<MessageProgram | undefined> {
   if (request.through === undefined) return undefined
   const {throughProgram} = await import('../selection/program/through-program.js')
-  const program = await throughProgram(request.through, {signal, env, timeoutMs: PROGRAM_SILENCE_MS})
+  const name = path.basename(request.through[0] ?? '')
+  const program = await throughProgram(request.through, {
+    signal,
+    env,
+    timeoutMs: PROGRAM_SILENCE_MS,
+    onStderr: line => onProgramLine?.(`${name}: ${line}`),
+  })
   closers.push(async () => program.close())
   return program
 }

@@ -81,7 +81,7 @@ export type RedriveEvent =
   | {readonly event: 'planned'; readonly plan: RedrivePlan}
   | {readonly event: 'started'; readonly job: string; readonly attached: boolean}
   | ProgressEvent
-  | {readonly event: 'moved'; readonly messageId: string; readonly newMessageId: string}
+  | MessageEvent
   | {
       readonly event: 'failed'
       readonly messageId: string
@@ -89,14 +89,18 @@ export type RedriveEvent =
       readonly code: string
       readonly message: string
     }
-  | {readonly event: 'skipped'; readonly messageId: string; readonly reason: string}
-  | {readonly event: 'discarded'; readonly messageId: string}
   | {readonly event: 'returned'; readonly messageId: string}
   | CanaryEvent
   | ({readonly event: 'unknown'} & PossibleDuplicate)
   | {readonly event: 'released'; readonly count: number}
   | {readonly event: 'warning'; readonly message: string}
   | RedriveSummary
+
+/** What became of one message where nothing is wrong with it. */
+export type MessageEvent =
+  | {readonly event: 'moved'; readonly messageId: string; readonly newMessageId: string}
+  | {readonly event: 'skipped'; readonly messageId: string; readonly reason: string}
+  | {readonly event: 'discarded'; readonly messageId: string}
 
 export interface ProgressEvent {
   readonly event: 'progress'

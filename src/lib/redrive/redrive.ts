@@ -16,6 +16,10 @@ export interface RedriveOptions {
   readonly env: NodeJS.ProcessEnv
   /** Client engine: the job to go on with. */
   readonly resume?: string
+  /** Client engine: whether there is an event for every message, as by default. */
+  readonly eachMessage?: boolean
+  /** Client engine: is given what the program of `--through` writes on its standard error, line by line; untrusted text. */
+  readonly onProgramLine?: (line: string) => void
   readonly clock?: EngineClock
   /** In [0, 1), for jitter. */
   readonly random?: () => number

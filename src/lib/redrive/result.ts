@@ -4,6 +4,7 @@ import type {ExitCode} from '../ops-error.js'
 import type {Writer} from '../output/writer.js'
 import type {FailedMessage, PossibleDuplicate, RedriveEvent, RedriveSummary} from './events.js'
 import {followRedrive} from './follow.js'
+import type {RedriveOptions} from './redrive.js'
 import {redriveReport} from './reports.js'
 import type {DryRun} from './consent.js'
 import {canaryText} from './consent.js'
@@ -25,6 +26,11 @@ export async function showRedrive(
   out.result(summary, redriveView)
   for (const note of report.notes) out.note(note)
   return report.exitCode
+}
+
+/** What a redrive is to tell, so that `showRedrive` can show it. */
+export function tellingTo(out: Writer): Pick<RedriveOptions, 'eachMessage' | 'onProgramLine'> {
+  return {eachMessage: out.mode === 'ndjson', onProgramLine: line => out.say(line)}
 }
 
 /** `dlq redrive`: what became of the messages, and by name those that may exist twice. */

@@ -74,13 +74,16 @@ function decodeMessage(message: Members): Message {
 
 function decodeAttribute(value: unknown): MessageAttributeValue {
   const members = object(value)
-  return {
+  const attribute: MessageAttributeValue = {
     StringValue: text(members.StringValue),
     BinaryValue: blob(members.BinaryValue),
-    StringListValues: array(members.StringListValues)?.map(item => text(item) ?? ''),
-    BinaryListValues: array(members.BinaryListValues)?.map(item => blob(item) ?? new Uint8Array()),
     DataType: text(members.DataType),
   }
+  const strings = array(members.StringListValues)
+  const blobs = array(members.BinaryListValues)
+  if (strings) attribute.StringListValues = strings.map(item => text(item) ?? '')
+  if (blobs) attribute.BinaryListValues = blobs.map(item => blob(item) ?? new Uint8Array())
+  return attribute
 }
 
 function array(value: unknown): readonly unknown[] | undefined {

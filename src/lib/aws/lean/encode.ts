@@ -5,6 +5,8 @@ import type {
   MessageAttributeValue,
   SendMessageBatchRequest,
 } from '@aws-sdk/client-sqs'
+import {mapValues} from '../../map-values.js'
+import {base64} from '../../base64.js'
 import type {LeanReceiveRequest} from './lean-sqs.js'
 
 // Each writes the members of the service model and no other; JSON.stringify leaves out what is undefined.
@@ -52,22 +54,16 @@ export function encodeGetAttributes({QueueUrl, AttributeNames}: GetQueueAttribut
 }
 
 function encodeAttributes(attributes: Readonly<Record<string, MessageAttributeValue>> | undefined): unknown {
-  if (attributes === undefined) return undefined
-  // fromEntries defines properties: an attribute may be called __proto__.
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      {
-        StringValue: value.StringValue,
-        BinaryValue: value.BinaryValue && base64(value.BinaryValue),
-        StringListValues: value.StringListValues,
-        BinaryListValues: value.BinaryListValues?.map(base64),
-        DataType: value.DataType,
-      },
-    ]),
-  )
+  return attributes && mapValues(attributes, encodeAttribute)
 }
 
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+function encodeAttribute(value: MessageAttributeValue): unknown {
+  const {DataType, StringValue, BinaryValue, StringListValues, BinaryListValues} = value
+  return {
+    StringValue,
+    BinaryValue: BinaryValue && base64(BinaryValue),
+    StringListValues,
+    BinaryListValues: BinaryListValues?.map(base64),
+    DataType,
+  }
 }

@@ -155,7 +155,7 @@ export class Delivery {
       run.requests++
       outcomes = outcomesOf(
         batch,
-        await route.queue.send(batch.map(({entry}, index) => ({...entry, Id: String(index)}))),
+        await route.queue.send(batch.map(({entry}, index) => Object.assign(entry, {Id: String(index)}))),
       )
     } catch (error) {
       failure = failureOf(error)

@@ -12,18 +12,25 @@ const DELETED = 1
 /** A MessageId that a FIFO send returned: it belongs to a copy. */
 const COPY = 2
 
+/** A message that is not done with, or that we hold although it is. */
+interface Live {
+  /** Undefined of a message that is deleted or as if never seen, and held all the same. */
+  state: LedgerState | undefined
+  /** The newest receipt handle, of a message under way: an older one deletes nothing. */
+  handle: string | undefined
+  /** Whether it is sent and not yet deleted, and then the MessageId of the copy. */
+  isCopied: boolean
+  copy: string | undefined
+}
+
 /**
  * What this run knows of every message it has seen, by MessageId in the source, so that a message which comes again is deleted if
  * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18). A message that is done with takes 17 bytes.
  */
 export class Ledger {
   private readonly done = new UuidTable()
-  /** Messages that are not deleted. */
-  private readonly live = new Map<string, LedgerState>()
-  /** The newest receipt handle of messages under way: an older one deletes nothing. */
-  private readonly handles = new Map<string, string>()
-  /** MessageId of the copy, of messages that are sent and not yet deleted. */
-  private readonly copies = new Map<string, string | undefined>()
+  private readonly live = new Map<string, Live>()
+  private held = 0
   /** Messages whose copy may be there, or may not be whole. */
   private readonly doubtful = new Set<string>()
 
@@ -37,71 +44,82 @@ export class Ledger {
   ) {
     for (const {messageId, state, newMessageId} of known) {
       if (state === 'rejected') continue
-      if (state === 'sent' && !keep) this.sent(messageId, newMessageId)
+      if (state === 'deleted') this.deleted(messageId)
+      else if (state === 'sent' && !keep) this.sent(messageId, newMessageId)
       else if (state !== 'intent' && state !== 'unknown') this.set(messageId, state)
       else this.set(messageId, onUnknown === 'resend' ? 'unresolved' : 'unknown')
     }
   }
 
   state(messageId: string): LedgerState | undefined {
-    return this.live.get(messageId) ?? ((this.done.get(messageId) & DELETED) === 0 ? undefined : 'deleted')
+    const live = this.live.get(messageId)
+    return live?.state ?? ((this.done.get(messageId) & DELETED) === 0 ? undefined : 'deleted')
   }
 
-  set(messageId: string, state: LedgerState): void {
-    if (state === 'deleted') {
-      this.live.delete(messageId)
-      this.done.update(messageId, byte => byte | DELETED)
-    } else this.live.set(messageId, state)
+  set(messageId: string, state: Exclude<LedgerState, 'deleted'>): void {
+    this.entry(messageId).state = state
     if (state === 'unknown' || state === 'unverified') this.doubtful.add(messageId)
-    else this.doubtful.delete(messageId)
+    else if (this.doubtful.size > 0) this.doubtful.delete(messageId)
   }
 
   /** A message is another consumer's by now, or will be: it is neither held nor decided upon. */
   lose(messageId: string): void {
-    this.live.delete(messageId)
-    this.handles.delete(messageId)
+    const live = this.live.get(messageId)
+    if (live !== undefined) {
+      live.state = undefined
+      this.hand(live, undefined)
+      if (!live.isCopied) this.live.delete(messageId)
+    }
     this.doubtful.delete(messageId)
   }
 
   hold(messageId: string, receiptHandle: string): void {
-    this.handles.set(messageId, receiptHandle)
+    this.hand(this.entry(messageId), receiptHandle)
   }
 
   sent(messageId: string, newMessageId: string | undefined): void {
     this.set(messageId, 'sent')
-    this.copies.set(messageId, newMessageId)
+    const live = this.entry(messageId)
+    live.isCopied = true
+    live.copy = newMessageId
   }
 
   /** Returns whether the message is deleted for the first time; a copy's id is forgotten with it. */
   deleted(messageId: string): {first: boolean; copy: string | undefined; discarded: boolean} {
-    const before = this.state(messageId)
-    const copy = this.copies.get(messageId)
-    this.set(messageId, 'deleted')
-    this.copies.delete(messageId)
-    this.handles.delete(messageId)
-    return {first: before === 'sent' || before === 'discarded', copy, discarded: before === 'discarded'}
+    const live = this.live.get(messageId)
+    if (live !== undefined) this.hand(live, undefined)
+    this.live.delete(messageId)
+    this.doubtful.delete(messageId)
+    this.done.update(messageId, byte => byte | DELETED)
+    const discarded = live?.state === 'discarded'
+    return {first: live?.state === 'sent' || discarded, copy: live?.copy, discarded}
   }
 
   letGo(messageId: string): void {
-    this.handles.delete(messageId)
+    const live = this.live.get(messageId)
+    if (live === undefined) return
+    this.hand(live, undefined)
+    if (live.state === undefined && !live.isCopied) this.live.delete(messageId)
   }
 
   handle(messageId: string): string | undefined {
-    return this.handles.get(messageId)
+    return this.live.get(messageId)?.handle
   }
 
   /** Messages we have received and neither deleted nor given back. */
   heldIds(): string[] {
-    return [...this.handles.keys()]
+    const ids: string[] = []
+    for (const [messageId, {handle}] of this.live) if (handle !== undefined) ids.push(messageId)
+    return ids
   }
 
   get heldCount(): number {
-    return this.handles.size
+    return this.held
   }
 
   /** Messages whose copy is verified while the delete is not, with the MessageId of the copy. */
-  undeleted(): Iterable<readonly [string, string | undefined]> {
-    return this.copies
+  *undeleted(): Generator<readonly [string, string | undefined]> {
+    for (const [messageId, {isCopied, copy}] of this.live) if (isCopied) yield [messageId, copy]
   }
 
   /** Messages of which nobody knows whether there is a whole copy. */
@@ -117,5 +135,20 @@ export class Ledger {
     if (newMessageId === messageId || this.live.has(newMessageId) || this.done.get(newMessageId) !== 0) return true
     this.done.update(newMessageId, () => COPY)
     return false
+  }
+
+  private entry(messageId: string): Live {
+    let live = this.live.get(messageId)
+    if (live === undefined) {
+      live = {state: undefined, handle: undefined, isCopied: false, copy: undefined}
+      this.live.set(messageId, live)
+    }
+    return live
+  }
+
+  private hand(live: Live, handle: string | undefined): void {
+    if (live.handle !== undefined) this.held--
+    if (handle !== undefined) this.held++
+    live.handle = handle
   }
 }

@@ -73,6 +73,8 @@ export interface EngineOptions {
   /** What arrives after the start is moved too, until the signal is aborted; what came back after it was moved is not. */
   readonly follow?: boolean
   readonly canary?: CanaryOptions
+  /** Whether there is an event for every message that was moved, skipped or discarded (the default), or the summary alone counts them. */
+  readonly eachMessage?: boolean
   /** Other hosts redrive the same queue: what is in flight there at the end is theirs. */
   readonly shared?: boolean
   /** MessageRetentionPeriod of the source in ms, to say which messages would expire while they are held. */

@@ -1,5 +1,6 @@
 import type {Message, MessageAttributeValue, SendMessageBatchRequestEntry} from '@aws-sdk/client-sqs'
 import {createHash} from 'node:crypto'
+import {mapValues} from '../../map-values.js'
 import {md5OfBody, md5OfMessageAttributes, messageSize} from '../../messages/digest.js'
 import {contentDigest} from '../journal/content-digest.js'
 import type {Refusal, Route, WholeMessage} from './options.js'
@@ -21,8 +22,8 @@ export interface Outgoing {
   readonly original: WholeMessage
   /** Of what is sent, for the journal. */
   readonly digest: string
-  /** Without the Id, which is its position in a batch. */
-  readonly entry: Omit<SendMessageBatchRequestEntry, 'Id'>
+  /** Its Id is its position in the batch that is sent, and set with it. */
+  readonly entry: SendMessageBatchRequestEntry
   /** As AWS counts: body and attributes with their names and types, without the trace header. */
   readonly bytes: number
   readonly bodyMd5: string
@@ -40,7 +41,8 @@ export function toOutgoing(
   to: {fifo: boolean; sourceArn: string; route: Route; original: WholeMessage},
 ): Outgoing {
   const body = message.Body ?? ''
-  const attributes = sendable(message.MessageAttributes ?? {})
+  const {MessageAttributes: received = NO_ATTRIBUTES} = message
+  const attributes = hasLists(received) ? mapValues(received, withoutLists) : received
   const groupId = message.Attributes?.MessageGroupId
   const traceHeader = message.Attributes?.AWSTraceHeader
   const system =
@@ -52,11 +54,12 @@ export function toOutgoing(
     original: to.original,
     digest: contentDigest(body, attributes),
     entry: {
+      Id: undefined,
       MessageBody: body,
-      ...(Object.keys(attributes).length === 0 ? {} : {MessageAttributes: attributes}),
-      ...(system === undefined ? {} : {MessageSystemAttributes: system}),
-      ...(groupId === undefined ? {} : {MessageGroupId: groupId}),
-      ...(to.fifo ? {MessageDeduplicationId: deduplicationId(to.sourceArn, message.MessageId)} : {}),
+      MessageAttributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+      MessageSystemAttributes: system,
+      MessageGroupId: groupId,
+      MessageDeduplicationId: to.fifo ? deduplicationId(to.sourceArn, message.MessageId) : undefined,
     },
     bytes: messageSize(body, attributes),
     // What was received has been compared with its digests; only what was changed needs others.
@@ -122,16 +125,17 @@ export function roundsByGroup(messages: readonly Outgoing[]): Outgoing[][] {
   return rounds
 }
 
+const NO_ATTRIBUTES: Readonly<Record<string, MessageAttributeValue>> = {}
+
 // SQS returns the list members empty and refuses them when they are sent (UnsupportedOperation).
-function sendable(attributes: Readonly<Record<string, MessageAttributeValue>>): Record<string, MessageAttributeValue> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, {DataType, StringValue, BinaryValue}]) => [
-      name,
-      {
-        DataType,
-        ...(StringValue === undefined ? {} : {StringValue}),
-        ...(BinaryValue === undefined ? {} : {BinaryValue}),
-      },
-    ]),
-  )
+function hasLists(attributes: Readonly<Record<string, MessageAttributeValue>>): boolean {
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name]
+    if (value?.StringListValues !== undefined || value?.BinaryListValues !== undefined) return true
+  }
+  return false
+}
+
+function withoutLists({DataType, StringValue, BinaryValue}: MessageAttributeValue): MessageAttributeValue {
+  return {DataType, StringValue, BinaryValue}
 }

@@ -51,7 +51,7 @@ export class Run {
     this.startedMs = options.clock.now()
     this.progressMs = this.startedMs
     this.doubts = new Doubts(options, this.events)
-    this.tally = new Tally(this.events, this.doubts)
+    this.tally = new Tally(this.events, this.doubts, options.eachMessage !== false)
     this.ledger = new Ledger(this.doubts.remember(options.known ?? []), {
       onUnknown: this.onUnknown,
       keep: options.keep,

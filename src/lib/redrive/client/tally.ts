@@ -1,4 +1,4 @@
-import type {FailedMessage, ProgressEvent, RedriveEvent} from '../events.js'
+import type {FailedMessage, MessageEvent, ProgressEvent, RedriveEvent} from '../events.js'
 import type {RunTotals} from '../journal/records.js'
 import type {Channel} from './channel.js'
 import type {Doubts} from './doubts.js'
@@ -15,17 +15,19 @@ export class Tally {
   constructor(
     private readonly events: Channel<RedriveEvent>,
     private readonly doubts: Doubts,
+    /** Whether somebody reads what becomes of each message: passing on a million events costs time that nobody gains by. */
+    private readonly eachMessage: boolean,
   ) {}
 
   moved(messageId: string, newMessageId: string): void {
     this.counts.moved++
     this.doubts.moved(messageId, newMessageId)
-    this.events.put({event: 'moved', messageId, newMessageId})
+    this.tell({event: 'moved', messageId, newMessageId})
   }
 
   discarded(messageId: string): void {
     this.counts.discarded++
-    this.events.put({event: 'discarded', messageId})
+    this.tell({event: 'discarded', messageId})
   }
 
   /** It came back after it was moved. */
@@ -47,7 +49,11 @@ export class Tally {
 
   skipped(messageId: string, reason: string): void {
     this.counts.skipped++
-    this.events.put({event: 'skipped', messageId, reason})
+    this.tell({event: 'skipped', messageId, reason})
+  }
+
+  private tell(event: MessageEvent): void {
+    if (this.eachMessage) this.events.put(event)
   }
 
   left(): void {

@@ -149,16 +149,24 @@ function admit(
     fail(run, message, {stage: 'check', stops, refusal: route})
     return undefined
   }
-  const changed = {
-    ...message,
-    ...(body === undefined ? {} : {Body: body}),
-    ...(messageAttributes === undefined ? {} : {MessageAttributes: {...messageAttributes}}),
-  }
+  const isChanged = body !== undefined || messageAttributes !== undefined
+  const changed = isChanged ? withChanges(message, {body, messageAttributes}) : message
   const outgoing = toOutgoing(changed, {fifo, sourceArn, route, original: message})
   const refusal = refusalOf(outgoing, {fifo})
   if (refusal === undefined) return outgoing
   fail(run, message, {stage: 'check', stops, refusal})
   return undefined
+}
+
+function withChanges(
+  message: WholeMessage,
+  {body, messageAttributes}: Omit<Extract<Decision, {action: 'move'}>, 'action'>,
+): WholeMessage {
+  return {
+    ...message,
+    ...(body === undefined ? {} : {Body: body}),
+    ...(messageAttributes === undefined ? {} : {MessageAttributes: {...messageAttributes}}),
+  }
 }
 
 // The extended client libraries of AWS put a long body into S3 and send this instead (redrive.md, catalogue 40).

@@ -23,10 +23,12 @@ export class Turns {
   private taken = 0
   private receiving = 0
   private probing = false
-  private parked: (() => void)[] = []
+  /** Workers that wait for a turn, and those that wait for anything to happen. */
+  private queued: (() => void)[] = []
+  private watching: (() => void)[] = []
 
   constructor(private readonly run: Run) {
-    run.signal.addEventListener('abort', () => this.wake(), {once: true})
+    run.signal.addEventListener('abort', () => this.wakeAll(), {once: true})
   }
 
   /** Resolves with what to receive, or undefined when there is nothing more to do. */
@@ -37,15 +39,16 @@ export class Turns {
       if (turn !== undefined) {
         this.active++
         this.receiving++
+        this.wakeNext()
         return turn
       }
       if (this.active > 0) {
-        await this.change()
+        await new Promise<void>(resolve => this.queued.push(resolve))
         continue
       }
       // The canary is out: every worker ends, and the run goes on when it has been looked after.
       if (this.run.budget.inCanary) {
-        this.wake()
+        this.wakeAll()
         return undefined
       }
       this.run.stop('completed')
@@ -83,13 +86,15 @@ export class Turns {
     this.grow()
     if (reserved > 0) this.run.budget.refund(reserved - selected)
     this.probing = !news
-    this.wake()
+    this.wakeNext()
+    this.tellWatching()
   }
 
   /** The worker has settled what it received. */
   settled(): void {
     this.active--
-    this.wake()
+    this.wakeNext()
+    this.tellWatching()
   }
 
   /** Whether other workers are still settling: the queue cannot be judged empty before they are done. */
@@ -100,12 +105,24 @@ export class Turns {
   /** Resolves when a worker has received or settled, or the run has ended. */
   change(): Promise<void> {
     if (this.run.stopped) return Promise.resolve()
-    return new Promise(resolve => this.parked.push(resolve))
+    return new Promise(resolve => this.watching.push(resolve))
   }
 
-  private wake(): void {
-    const waiting = this.parked
-    this.parked = []
-    for (const resolve of waiting) resolve()
+  // One, and it wakes the next when it has found a turn: to ask each of a hundred workers for every batch costs more than the batch.
+  private wakeNext(): void {
+    if (this.queued.length > 0 && !this.mustWait) this.queued.shift()?.()
+  }
+
+  private tellWatching(): void {
+    const watching = this.watching
+    this.watching = []
+    for (const resolve of watching) resolve()
+  }
+
+  private wakeAll(): void {
+    const queued = this.queued
+    this.queued = []
+    for (const resolve of queued) resolve()
+    this.tellWatching()
   }
 }

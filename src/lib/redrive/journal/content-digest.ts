@@ -1,5 +1,7 @@
 import {hash} from 'node:crypto'
+import {base64} from '../../base64.js'
 import type {DigestedAttribute} from '../../messages/digest.js'
+import {namesInOrder} from '../../messages/digest.js'
 
 /**
  * SHA-256 (base64url, 43 characters) of a message's body and attributes, by which the same content is known again under another
@@ -7,18 +9,11 @@ import type {DigestedAttribute} from '../../messages/digest.js'
  */
 export function contentDigest(body: string, attributes: Readonly<Record<string, DigestedAttribute>> = {}): string {
   let text = framed(body)
-  const chunks: Uint8Array[] = []
-  for (const name of Object.keys(attributes).sort()) {
+  for (const name of namesInOrder(attributes)) {
     const {DataType, StringValue, BinaryValue} = attributes[name] ?? {}
-    text += framed(name) + framed(DataType) + framed(StringValue)
-    if (BinaryValue === undefined) text += '-'
-    else {
-      chunks.push(Buffer.from(`${text}${BinaryValue.byteLength}:`), BinaryValue)
-      text = ''
-    }
+    text += framed(name) + framed(DataType) + framed(StringValue) + framed(BinaryValue && base64(BinaryValue))
   }
-  if (chunks.length === 0) return hash('sha256', text, 'base64url')
-  return hash('sha256', Buffer.concat([...chunks, Buffer.from(text)]), 'base64url')
+  return hash('sha256', text, 'base64url')
 }
 
 /** An absent value differs from an empty one. */
