@@ -2,7 +2,7 @@ import {parseQueueUrl, queueArnOfUrl} from './queue-url.js'
 
 /** One call of an operation, as errors, guards and the debug log see it. */
 export interface Call {
-  /** The endpoint prefix in lower case: `sqs`, `sts`. */
+  /** The endpoint prefix in lower case: `sns`, `sqs`, `sts`. */
   readonly service: string
   /** As AWS spells it, e.g. `SendMessageBatch`. */
   readonly operation: string
@@ -20,9 +20,10 @@ const IAM_ACTIONS: Readonly<Record<string, string>> = {
   'sqs:SendMessageBatch': 'sqs:SendMessage',
   'sqs:DeleteMessageBatch': 'sqs:DeleteMessage',
   'sqs:ChangeMessageVisibilityBatch': 'sqs:ChangeMessageVisibility',
+  'sns:PublishBatch': 'sns:Publish',
 }
 
-/** The IAM action that permits a call, e.g. `sqs:SendMessage` (Service Authorization Reference, Amazon SQS). */
+/** The IAM action that permits a call, e.g. `sqs:SendMessage` (Service Authorization Reference, Amazon SQS and Amazon SNS). */
 export function iamAction({service, operation}: Call): string {
   const action = `${service}:${operation}`
   return IAM_ACTIONS[action] ?? action
@@ -39,7 +40,8 @@ export function resourceOf({input, region}: Call): string | undefined {
     }
     return queueArnOfUrl(url, region)
   }
-  if (typeof source === 'string') return source
+  const {SubscriptionArn: subscription, TopicArn: topic, ResourceArn: tagged} = input
+  for (const arn of [subscription, topic, tagged, source]) if (typeof arn === 'string') return arn
   if (typeof role === 'string') return role
   return typeof name === 'string' ? name : undefined
 }

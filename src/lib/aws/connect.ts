@@ -42,5 +42,7 @@ export function createAwsContext(options: ConnectionOptions): AwsContext {
     sqs: async () => (await connected()).sqs(),
     sqsOnce: async () => (await connected()).sqsOnce(),
     sqsLean: async ({maxSockets}) => (await connected()).sqsLean({maxSockets, identity: identify}),
+    sns: async () => (await connected()).sns(),
+    snsOnce: async () => (await connected()).snsOnce(),
   }
 }

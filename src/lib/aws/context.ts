@@ -1,8 +1,13 @@
+import type {SNSClient} from '@aws-sdk/client-sns'
 import type {SQSClient} from '@aws-sdk/client-sqs'
 import type {LeanSqsClient} from './lean/lean-sqs.js'
+import type {ServiceId} from './settings.js'
 
 /** The face of the SQS client that domain functions see: `send` and nothing else. */
 export type SqsApi = Pick<SQSClient, 'send'>
+
+/** The face of the SNS client that domain functions see: `send` and nothing else. */
+export type SnsApi = Pick<SNSClient, 'send'>
 
 export interface CallerIdentity {
   readonly accountId: string
@@ -21,7 +26,7 @@ export interface ConnectionFacts {
   readonly region: Sourced<string>
   readonly profile: Sourced<string> | undefined
   /** Custom endpoints; in the sandbox its URL. */
-  readonly endpoints: Readonly<Record<'sqs' | 'sts', Sourced<string> | undefined>>
+  readonly endpoints: Readonly<Record<ServiceId, Sourced<string> | undefined>>
   readonly readOnly: boolean
   /** What is odd about the connection, a sentence each, for a warning. */
   readonly notices: readonly string[]
@@ -35,7 +40,7 @@ export interface AwsContext {
   readonly region: string
   readonly profile: string | undefined
   /** The custom endpoint of a service (flag, environment or profile), if any. */
-  endpointFor(service: 'sqs' | 'sts'): string | undefined
+  endpointFor(service: ServiceId): string | undefined
   readonly sandbox: boolean
   readonly connection: ConnectionFacts
   /** Cached GetCallerIdentity; the signal of the first caller ends it. */
@@ -51,4 +56,8 @@ export interface AwsContext {
    * there are calls at once. Repeats nothing but what was refused for expired credentials, and refuses those of another account.
    */
   sqsLean(options: {readonly maxSockets: number}): Promise<LeanSqsClient>
+  /** SNS for reads and idempotent calls: the SDK may retry. */
+  sns(): Promise<SnsApi>
+  /** SNS for publishing: one attempt, ever, because a second one may be a second copy for every subscriber. */
+  snsOnce(): Promise<SnsApi>
 }

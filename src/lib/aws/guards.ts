@@ -8,6 +8,25 @@ import {assertOwnQueueUrl} from './queue-url.js'
  * and can so dead-letter it. An operation that is not listed is denied, so a new one is safe until somebody has thought about it.
  */
 const READ_ONLY: Readonly<Record<string, ReadonlySet<string>>> = {
+  sns: new Set([
+    'CheckIfPhoneNumberIsOptedOut',
+    'GetDataProtectionPolicy',
+    'GetEndpointAttributes',
+    'GetPlatformApplicationAttributes',
+    'GetSMSAttributes',
+    'GetSMSSandboxAccountStatus',
+    'GetSubscriptionAttributes',
+    'GetTopicAttributes',
+    'ListEndpointsByPlatformApplication',
+    'ListOriginationNumbers',
+    'ListPhoneNumbersOptedOut',
+    'ListPlatformApplications',
+    'ListSMSSandboxPhoneNumbers',
+    'ListSubscriptions',
+    'ListSubscriptionsByTopic',
+    'ListTagsForResource',
+    'ListTopics',
+  ]),
   sqs: new Set([
     'GetQueueAttributes',
     'GetQueueUrl',
@@ -21,6 +40,8 @@ const READ_ONLY: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Operations that take effect again when repeated, or whose repetition fails because the first one worked. */
 const ONCE: ReadonlySet<string> = new Set([
+  'sns:Publish',
+  'sns:PublishBatch',
   'sqs:PurgeQueue',
   'sqs:SendMessage',
   'sqs:SendMessageBatch',
@@ -41,7 +62,9 @@ export function assertReadOnly(call: Call): void {
 /** Throws a plain Error, a bug (exit 70), when a call that must not be repeated is given to a client that repeats (redrive.md, fact 1). */
 export function assertRepeatable(call: Call): void {
   if (!ONCE.has(`${call.service}:${call.operation}`)) return
-  throw new Error(`${call.operation} must go through sqsOnce(): the SDK would repeat it after an answer that was lost.`)
+  throw new Error(
+    `${call.operation} must go through ${call.service}Once(): the SDK would repeat it after an answer that was lost.`,
+  )
 }
 
 /** Refuses a call whose QueueUrl belongs to another host or region; throws OpsError (exit 2). */

@@ -24,17 +24,24 @@ const login = ({profile}: Call) => `aws sso login${profile === undefined ? '' : 
 const WHOAMI = 'msgops whoami shows which account and role the credentials are of.'
 
 /**
- * AWS's error names, told in the user's nouns. Names are those of the service models (botocore's sqs, sts and kms) and of the
+ * AWS's error names, told in the user's nouns. Names are those of the service models (botocore's sns, sqs, sts and kms) and of the
  * "Common Errors" page of the SQS API reference; texts of AWS are never matched on.
  */
 const FAMILIES: readonly Family[] = [
   {
-    names: ['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'UnauthorizedOperation', 'NotAuthorized'],
+    names: [
+      'AccessDenied',
+      'AccessDeniedException',
+      'AuthorizationError',
+      'AuthorizationErrorException',
+      'UnauthorizedOperation',
+      'NotAuthorized',
+    ],
     exitCode: ExitCode.denied,
     message: (call, said) =>
       `Access denied: ${describeCall(call)} needs the permission ${iamAction(call)}. AWS says: ${said}`,
     suggestions: call => [
-      `Ask for {"Effect": "Allow", "Action": "${iamAction(call)}", "Resource": "${resourceOf(call) ?? '*'}"}; a deny in the queue's policy, a permission boundary or an organisation's policy counts as well.`,
+      `Ask for {"Effect": "Allow", "Action": "${iamAction(call)}", "Resource": "${resourceOf(call) ?? '*'}"}; a deny in the ${nounOf(call)}'s policy, a permission boundary or an organisation's policy counts as well.`,
       WHOAMI,
     ],
   },
@@ -86,22 +93,30 @@ const FAMILIES: readonly Family[] = [
     suggestions: ({region}) => [`Enable the region ${region} for the account, or give another --region.`],
   },
   {
-    names: ['KmsAccessDenied', 'KmsOptInRequired'],
+    names: ['KmsAccessDenied', 'KmsOptInRequired', 'KMSAccessDeniedException', 'KMSOptInRequired'],
     exitCode: ExitCode.denied,
     message: (call, said) =>
-      `AWS KMS denied the use of the queue's key: ${describeCall(call)} needs ${kmsActions(call)} on it. AWS says: ${said}`,
+      `AWS KMS denied the use of the ${nounOf(call)}'s key: ${describeCall(call)} needs ${kmsActions(call)} on it. AWS says: ${said}`,
     suggestions: call => [
-      `The key is KmsMasterKeyId in the queue's attributes. Ask for ${kmsActions(call)} on that key, in IAM and in the key's policy.`,
+      `The key is KmsMasterKeyId in the ${nounOf(call)}'s attributes. Ask for ${kmsActions(call)} on that key, in IAM and in the key's policy.`,
     ],
   },
   {
-    names: ['KmsDisabled', 'KmsInvalidState', 'KmsInvalidKeyUsage', 'KmsNotFound'],
+    names: [
+      'KmsDisabled',
+      'KmsInvalidState',
+      'KmsInvalidKeyUsage',
+      'KmsNotFound',
+      'KMSDisabledException',
+      'KMSInvalidStateException',
+      'KMSNotFoundException',
+    ],
     exitCode: ExitCode.failed,
     message: (call, said) =>
-      `The queue's AWS KMS key cannot be used, so ${describeCall(call)} failed. AWS says: ${said}`,
-    suggestions: (_call, name) => [
-      name === 'KmsNotFound' || name === 'KmsInvalidKeyUsage'
-        ? "Set the queue's KmsMasterKeyId to an existing symmetric encryption key."
+      `The ${nounOf(call)}'s AWS KMS key cannot be used, so ${describeCall(call)} failed. AWS says: ${said}`,
+    suggestions: (call, name) => [
+      ['KmsNotFound', 'KmsInvalidKeyUsage', 'KMSNotFoundException'].includes(name)
+        ? `Set the ${nounOf(call)}'s KmsMasterKeyId to an existing symmetric encryption key.`
         : 'Enable the key again, or cancel its deletion; messages encrypted with it are unreadable until then.',
     ],
   },
@@ -113,6 +128,14 @@ const FAMILIES: readonly Family[] = [
       `msgops queue list${sandbox ? ' --sandbox' : ''} shows the queues that exist.`,
       'A queue deleted or created in the last minute may still be shown, or not yet.',
     ],
+  },
+  {
+    // SNS says no more than this of a topic, a subscription or an endpoint.
+    names: ['NotFound', 'NotFoundException'],
+    exitCode: ExitCode.notFound,
+    message: (call, said) => `Not found in ${call.region}: ${describeCall(call)}. AWS says: ${said}`,
+    suggestions: ({service, sandbox}) =>
+      service === 'sns' ? [`msgops topic list${sandbox ? ' --sandbox' : ''} shows the topics that exist.`] : [],
   },
   {
     names: ['ResourceNotFoundException'],
@@ -131,13 +154,16 @@ const FAMILIES: readonly Family[] = [
       'BandwidthLimitExceeded',
       'SlowDown',
       'KmsThrottled',
+      'KMSThrottlingException',
     ],
     exitCode: ExitCode.unreachable,
     message: (call, said) => `AWS is throttling ${describeCall(call)}. AWS says: ${said}`,
     suggestions: (_call, name) => [
       name === 'KmsThrottled'
         ? "The quota is of AWS KMS: raise it, or lengthen the queue's KmsDataKeyReusePeriodSeconds."
-        : 'Wait and run the command again, with less at once.',
+        : name === 'KMSThrottlingException'
+          ? 'The quota is of AWS KMS: raise it, or publish less at once.'
+          : 'Wait and run the command again, with less at once.',
     ],
   },
   {
@@ -193,6 +219,11 @@ export function tellServiceError(
   return {message: `AWS refused ${describeCall(call)} (${name}): ${text}`, exitCode: ExitCode.failed, suggestions: []}
 }
 
+/** What a call of the service is mostly about, in the user's words. */
+function nounOf({service}: Call): string {
+  return service === 'sns' ? 'topic' : 'queue'
+}
+
 function kmsActions({operation}: Call): string {
-  return operation.startsWith('Send') ? 'kms:GenerateDataKey and kms:Decrypt' : 'kms:Decrypt'
+  return /^(Send|Publish)/.test(operation) ? 'kms:GenerateDataKey and kms:Decrypt' : 'kms:Decrypt'
 }

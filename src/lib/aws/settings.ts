@@ -21,7 +21,7 @@ export interface ConnectionOptions {
   readonly promptMfa?: (serial: string) => Promise<string>
 }
 
-export type ServiceId = 'sqs' | 'sts'
+export type ServiceId = 'sns' | 'sqs' | 'sts'
 
 /** Where a connection goes and as whom, read once from flags, environment and shared configuration. */
 export interface ConnectionSettings {
@@ -73,7 +73,7 @@ function sandboxSettings({region, env}: ConnectionOptions): ConnectionSettings {
     region:
       region === undefined ? {value: SANDBOX_REGION, source: 'sandbox'} : validRegion(flag('region', region, env)),
     profile: undefined,
-    endpoints: {sqs: endpoint, sts: endpoint},
+    endpoints: {sns: endpoint, sqs: endpoint, sts: endpoint},
     sandbox: true,
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
@@ -90,6 +90,7 @@ function awsSettings(options: ConnectionOptions): ConnectionSettings {
   const needed = options.profile !== undefined || !env.AWS_ACCESS_KEY_ID
   if (profile && needed && !sharedConfig.profiles.has(profile.value)) throw profileNotFound(profile.value, sharedConfig)
   const endpoints = {
+    sns: endpointOf('sns', options, section, sharedConfig),
     sqs: endpointOf('sqs', options, section, sharedConfig),
     sts: endpointOf('sts', options, section, sharedConfig),
   }

@@ -1,5 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
-import type {CallerIdentity, SqsApi} from './context.js'
+import type {CallerIdentity, SnsApi, SqsApi} from './context.js'
 import {clientConfig, createHandler} from './clients.js'
 import {createCredentialProvider, sourceName} from './credentials.js'
 import type {LeanSqsClient} from './lean/lean-sqs.js'
@@ -14,6 +14,10 @@ export interface Wire {
   sqsOnce(): Promise<SqsApi>
   /** The calls that move messages, without the SDK; `identity` is who the connection was found to be when the command began. */
   sqsLean(options: {readonly maxSockets: number; identity: () => Promise<CallerIdentity>}): Promise<LeanSqsClient>
+  /** May repeat a call; refuses the operations that must not be repeated. */
+  sns(): Promise<SnsApi>
+  /** One attempt, ever. */
+  snsOnce(): Promise<SnsApi>
   identity(signal: AbortSignal | undefined): Promise<CallerIdentity>
   /** Where the credentials came from, in the user's words. */
   credentialSource(): Promise<string>
@@ -45,6 +49,14 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     installMiddleware(client, policy('sqs', repeats))
     return client
   }
+  const openSns = async (repeats: boolean) => {
+    const {SNSClient} = await import('@aws-sdk/client-sns')
+    const client = new SNSClient(
+      clientConfig('sns', settings, credentials, handler, repeats ? settings.maxAttempts : 1),
+    )
+    installMiddleware(client, policy('sns', repeats))
+    return client
+  }
   const identity = async (signal: AbortSignal | undefined): Promise<CallerIdentity> => {
     const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
     const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
@@ -65,6 +77,8 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
   }
   let sqs: ReturnType<typeof openSqs> | undefined
   let sqsOnce: ReturnType<typeof openSqs> | undefined
+  let sns: ReturnType<typeof openSns> | undefined
+  let snsOnce: ReturnType<typeof openSns> | undefined
   const openRepeating = async () => (sqs ??= openSqs(true))
   return {
     sqs: openRepeating,
@@ -79,6 +93,8 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
         accountNow: async () => (await identity(undefined)).accountId,
       })
     },
+    sns: async () => (sns ??= openSns(true)),
+    snsOnce: async () => (snsOnce ??= openSns(false)),
     identity,
     async credentialSource() {
       if (settings.sandbox) return 'sandbox'
