@@ -82,8 +82,11 @@ export interface EngineOptions {
   readonly max?: number
   readonly perSecond?: number
   readonly concurrency: number
-  /** Whether this process waits more than it works: only then are more workers than a few of any use. Absent: it does. */
-  readonly hasTime?: () => boolean
+  /**
+   * How many times as many workers as now this process could feed: 1 when it is busy, more when it waits more than it works. Absent: it
+   * could feed all.
+   */
+  readonly room?: () => number
   /** Messages there are to move, approximately, for the progress. */
   readonly toMove?: number
   /** What the journal of an earlier run knows. */

@@ -8,6 +8,8 @@ export interface Turn {
 
 /** Workers that begin; more join for as long as the process has time to spare. */
 const FIRST_WORKERS = 16
+/** They become so many times as many in one step, at most. */
+const MOST_GROWTH = 4
 /** Receives at once when by the counters nothing is left: they may be late, and each that finds nothing costs a request. */
 const LAST_RECEIVES = 2
 
@@ -68,7 +70,7 @@ export class Turns {
     const {options, proven, workers} = this.run
     if (!proven || this.allowed >= workers || ++this.receives < this.allowed) return
     this.receives = 0
-    if (options.hasTime?.() !== false) this.allowed *= 2
+    this.allowed = Math.min(workers, Math.ceil(this.allowed * (options.room?.() ?? MOST_GROWTH)))
   }
 
   // What is selected shows after the receive only: then what is asked for is no more than a bound of what will count.

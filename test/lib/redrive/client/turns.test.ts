@@ -5,7 +5,7 @@ import {engineOptions, runEngine} from './model-run.js'
 
 /** How many requests were under way at most, each of which takes a turn of the event loop. */
 async function requestsAtOnce(
-  hasTime: (() => boolean) | undefined,
+  room: (() => number) | undefined,
 ): Promise<{most: number; moved: number | undefined}> {
   const world = new World(new Tape(), false)
   for (let index = 0; index < 1500; index++) world.add({body: `b${index}`})
@@ -23,21 +23,22 @@ async function requestsAtOnce(
   const receive = source.receive.bind(source)
   source.receive = async request => slowly(async () => receive(request))
   const {summary} = await runEngine(
-    engineOptions(world, {source, destination, concurrency: 50, ...(hasTime && {hasTime})}),
+    engineOptions(world, {source, destination, concurrency: 50, ...(room && {room})}),
   )
   return {most, moved: summary?.moved}
 }
 
 test.each([
-  ['sixteen begin, and no more join a process that has no time', () => false, 16],
-  ['all join one that has time', () => true, 50],
+  ['sixteen begin, and no more join a process that is busy', () => 1, 16],
+  ['as many join as it has room for', () => 1.5, 50],
+  ['no more than asked for join one that has any room', () => 100, 50],
   ['all join where nobody knows', undefined, 50],
-])('%s', async (_name, hasTime, most) => {
-  expect(await requestsAtOnce(hasTime)).toEqual({most, moved: 1500})
+])('%s', async (_name, room, most) => {
+  expect(await requestsAtOnce(room)).toEqual({most, moved: 1500})
 })
 
-test('a process that had no time is asked again', async () => {
+test('a process that was busy is asked again', async () => {
   let asked = 0
-  const hasTime = () => ++asked === 4
-  expect(await requestsAtOnce(hasTime)).toEqual({most: 32, moved: 1500})
+  const room = () => (++asked === 4 ? 1.5 : 1)
+  expect(await requestsAtOnce(room)).toEqual({most: 24, moved: 1500})
 })
