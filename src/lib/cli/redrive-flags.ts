@@ -21,7 +21,8 @@ export const destinationFlags = {
 /** How much of it, and how fast. */
 export const paceFlags = {
   concurrency: countFlag({
-    description: 'Batches of ten under way at once by the client engine, at most (default: 128; a FIFO queue has one worker).',
+    description:
+      'Batches of ten under way at once by the client engine, at most (default: 128; a FIFO queue has one worker).',
     min: 1,
     max: 200,
   }),

@@ -4,9 +4,7 @@ import {ModelDestination, ModelSource, Tape, World} from './model-queues.js'
 import {engineOptions, runEngine} from './model-run.js'
 
 /** How many requests were under way at most, each of which takes a turn of the event loop. */
-async function requestsAtOnce(
-  room: (() => number) | undefined,
-): Promise<{most: number; moved: number | undefined}> {
+async function requestsAtOnce(room: (() => number) | undefined): Promise<{most: number; moved: number | undefined}> {
   const world = new World(new Tape(), false)
   for (let index = 0; index < 1500; index++) world.add({body: `b${index}`})
   let open = 0
@@ -22,9 +20,7 @@ async function requestsAtOnce(
   const source = new ModelSource(world)
   const receive = source.receive.bind(source)
   source.receive = async request => slowly(async () => receive(request))
-  const {summary} = await runEngine(
-    engineOptions(world, {source, destination, concurrency: 50, ...(room && {room})}),
-  )
+  const {summary} = await runEngine(engineOptions(world, {source, destination, concurrency: 50, ...(room && {room})}))
   return {most, moved: summary?.moved}
 }
 
