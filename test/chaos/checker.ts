@@ -15,7 +15,8 @@ export interface Verdict {
   readonly ok: boolean
   readonly planted: number
   readonly delivered: number
-  readonly left: number
+  /** Still in the source. */
+  readonly left: readonly string[]
   /** In no queue at all. */
   readonly lost: readonly string[]
   /** More than one copy, in whatever queues. */
@@ -70,7 +71,7 @@ export function check(planted: readonly Planted[], copies: readonly Copy[], said
     ok: broken.every(list => list.length === 0),
     planted: planted.length,
     delivered: marks(message => places(message).includes('destination')).length,
-    left: marks(message => places(message).includes('source')).length,
+    left: marks(message => places(message).includes('source')),
     lost,
     duplicated,
     unreported,

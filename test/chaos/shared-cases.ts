@@ -69,9 +69,9 @@ export async function sharedRedrives(seeds: readonly number[], options: WorldOpt
   for (const seed of seeds) {
     const {fifo, ...scenario} = sharedCaseOf(seed)
     const outcome = await redriveShared(options, {fifo, ...scenario})
-    const {verdict, exits, runs, unfinished, mergedMoved, mergedUncertain, selected} = outcome
-    const accounted = mergedMoved + mergedUncertain === selected && verdict.delivered === selected
-    const over = unfinished.length === 0 && accounted
+    const {verdict, exits, runs, unfinished, stranded, mergedMoved, mergedUncertain, selected} = outcome
+    const accounted = mergedMoved <= verdict.delivered && verdict.delivered <= mergedMoved + mergedUncertain
+    const over = unfinished.length === 0 && stranded.length === 0 && accounted
     figures.add(`shared ${seed}${fifo ? ' FIFO' : ''}: ${mergedMoved} + ${mergedUncertain} of ${selected}`, {
       verdict,
       exits,

@@ -38,6 +38,8 @@ export interface SharedOutcome {
   readonly leaked: number
   /** Jobs that did not come to their end. */
   readonly unfinished: readonly string[]
+  /** Selected and left in the source, although nothing of their group is in doubt, which would stop the group. */
+  readonly stranded: readonly string[]
   /** As `job show` counts them over all journals: messages with a copy. */
   readonly mergedMoved: number
   /** The same: messages with a send of unknown outcome and no copy that is known. */
@@ -110,13 +112,20 @@ async function shareOne(
   const merged = await merge(stage, hosts)
   for (const {messageId} of merged.possibleDuplicates) said.possibleDuplicates.add(messageId)
   for (const {moved} of witnesses) for (const messageId of moved) said.moved.add(messageId)
+  const verdict = await stage.judge(said)
+  const doubtful = new Set(
+    stage.planted.filter(({messageId}) => said.possibleDuplicates.has(messageId)).map(({groupId}) => groupId),
+  )
+  const isStranded = (message: Planted): boolean =>
+    verdict.left.includes(message.mark) && selects(message) && !(fifo && doubtful.has(message.groupId))
   return {
-    verdict: await stage.judge(said),
+    verdict,
     exits: runs.map(({code, signal}) => signal ?? code),
     runs,
     leftToTheKilled,
     leaked,
     unfinished,
+    stranded: stage.planted.filter(isStranded).map(({mark}) => mark),
     mergedMoved: merged.totals.moved,
     mergedUncertain: merged.totals.uncertain,
     selected,
