@@ -1,0 +1,36 @@
+/** Where AWS's parser stood when it refused a pattern: just after the offending token, both counted from 1. */
+export interface TextLocation {
+  readonly line: number
+  readonly column: number
+}
+
+/** A filter policy or event pattern that AWS refuses; `message` is the first line of AWS's answer, its prefix included. */
+export class InvalidPatternError extends Error {
+  override readonly name = 'InvalidPatternError'
+
+  constructor(
+    message: string,
+    /** The rule's own words, without the prefix of the service. */
+    readonly reason: string,
+    readonly location?: TextLocation,
+  ) {
+    super(message)
+  }
+}
+
+/** An event that cannot be evaluated: not a JSON object, or one that TestEventPattern refuses. */
+export class InvalidEventError extends Error {
+  override readonly name = 'InvalidEventError'
+}
+
+/** What the grammar says against a pattern, before a service puts its own words in front. */
+export class PatternRefusal extends Error {
+  override readonly name = 'PatternRefusal'
+
+  constructor(
+    readonly reason: string,
+    readonly location?: TextLocation,
+  ) {
+    super(reason)
+  }
+}

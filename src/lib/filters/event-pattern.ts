@@ -1,0 +1,84 @@
+import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
+import {explainProgram} from './explain.js'
+import type {Explanation} from './explanation.js'
+import {decide} from './matching/decide.js'
+import {Findings} from './matching/findings.js'
+import {compileProgram} from './matching/program.js'
+import type {Program} from './matching/program.js'
+import {TextScan} from './matching/scan-text.js'
+import {scanObject} from './matching/scan-value.js'
+import type {JsonObject, JsonValue} from './matching/scan-value.js'
+import type {PatternEntry} from './pattern/alternative.js'
+import {branchesOf, countBranches} from './pattern/branches.js'
+import {parsePattern} from './pattern/parse-pattern.js'
+
+export {assertEvent} from './event-validity.js'
+export type {JsonObject, JsonValue} from './matching/scan-value.js'
+
+const PREFIX = 'Event pattern is not valid. Reason: '
+const BRANCHES_LIMIT = 1000
+
+/** An EventBridge event pattern, compiled: decides one event after another. */
+export interface EventPattern {
+  /** Whether the event matches, from its text. Throws InvalidEventError when that is not a JSON object. */
+  matches(eventText: string): boolean
+  /** The same for a parsed event; a number that lost digits in parsing is compared as it is. */
+  matchesValue(event: JsonValue): boolean
+  /** The decision with its reasons. Throws InvalidEventError when the text is not a JSON object. */
+  explain(eventText: string): Explanation
+  /** How many conjunctions the `$or`s make; AWS accepts 1,000. */
+  readonly combinations: number
+}
+
+/** Compiles an event pattern with EventBridge's checks. Throws InvalidPatternError with EventBridge's message. */
+export function compileEventPattern(patternText: string): EventPattern {
+  try {
+    const entries = parsePattern(patternText)
+    const combinations = countBranches(entries)
+    if (combinations > BRANCHES_LIMIT) {
+      throw new PatternRefusal(`Too many $or combinations: ${combinations}, at most ${BRANCHES_LIMIT} are allowed`)
+    }
+    return new CompiledEventPattern(entries, combinations)
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error
+    const [reason = ''] = error.reason.split('\n')
+    throw new InvalidPatternError(PREFIX + reason, reason, error.location)
+  }
+}
+
+class CompiledEventPattern implements EventPattern {
+  private readonly program: Program
+  private readonly findings: Findings
+  private readonly scan: TextScan
+
+  constructor(
+    private readonly entries: readonly PatternEntry[],
+    readonly combinations: number,
+  ) {
+    this.program = compileProgram(branchesOf(entries))
+    this.findings = new Findings(this.program)
+    this.scan = new TextScan(this.program.root, this.findings)
+  }
+
+  matches(eventText: string): boolean {
+    this.findings.begin()
+    if (!this.scan.object(eventText)) throw notAnObject()
+    return decide(this.program, this.findings)
+  }
+
+  matchesValue(event: JsonValue): boolean {
+    if (typeof event !== 'object' || event === null || Array.isArray(event)) throw notAnObject()
+    this.findings.begin()
+    scanObject(event as JsonObject, this.program.root, this.findings)
+    return decide(this.program, this.findings)
+  }
+
+  explain(eventText: string): Explanation {
+    const matched = this.matches(eventText)
+    return explainProgram(this.entries, eventText, matched)
+  }
+}
+
+function notAnObject(): InvalidEventError {
+  return new InvalidEventError('Event must be a JSON object')
+}

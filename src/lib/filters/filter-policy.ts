@@ -1,0 +1,154 @@
+import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
+import {explainProgram} from './explain.js'
+import type {Explanation} from './explanation.js'
+import {TokenReader} from './json/token-reader.js'
+import {decide} from './matching/decide.js'
+import {Findings} from './matching/findings.js'
+import {compileProgram} from './matching/program.js'
+import type {Program} from './matching/program.js'
+import {scanAttributes, seenAttributes} from './matching/scan-attributes.js'
+import {TextScan} from './matching/scan-text.js'
+import type {PatternEntry} from './pattern/alternative.js'
+import {branchesOf} from './pattern/branches.js'
+import {lastOfEachName} from './pattern/last-of-name.js'
+import {parsePattern} from './pattern/parse-pattern.js'
+import {countPolicy} from './pattern/policy-limits.js'
+import type {PolicyCounts} from './pattern/policy-limits.js'
+
+export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody'
+
+/** The API call that sets a policy: AWS words its refusals by it. */
+export type PolicyCall = 'Subscribe' | 'SetSubscriptionAttributes'
+
+export interface FilteredAttribute {
+  readonly dataType: string
+  readonly stringValue?: string
+}
+
+/** What a filter policy looks at: the attributes, or the body as it was published. */
+export interface FilteredMessage {
+  readonly attributes: Readonly<Record<string, FilteredAttribute>>
+  readonly body: string
+}
+
+/** An SNS filter policy, compiled: decides one message after another. */
+export interface FilterPolicy extends PolicyCounts {
+  readonly scope: FilterPolicyScope
+  /** Whether SNS would deliver the message. */
+  matches(message: FilteredMessage): boolean
+  /** The decision with its reasons. */
+  explain(message: FilteredMessage): Explanation
+}
+
+const COMBINATIONS_LIMIT = 150
+const KEYS_LIMIT = 5
+const STARS_LIMIT = 3
+const WILDCARD_POINTS_LIMIT = 100
+
+/**
+ * Compiles a filter policy with the checks of the SNS call that sets it; an empty policy (`{}` or no text) lets every message through.
+ * Throws InvalidPatternError with SNS's message.
+ */
+export function compileFilterPolicy(
+  policyText: string,
+  scope: FilterPolicyScope,
+  call: PolicyCall = 'SetSubscriptionAttributes',
+): FilterPolicy {
+  const prefix = call === 'Subscribe' ? 'Invalid parameter: Attributes Reason: ' : 'Invalid parameter: '
+  try {
+    if (isEmptyPolicy(policyText)) return new CompiledFilterPolicy([], scope)
+    const entries = lastOfEachName(parsePattern(policyText))
+    checkLimits(countPolicy(entries))
+    if (scope === 'MessageAttributes' && entries.some(isNested)) {
+      const reason = 'Filter policy scope MessageAttributes does not support nested filter policy'
+      throw new InvalidPatternError(prefix + reason, reason)
+    }
+    return new CompiledFilterPolicy(entries, scope)
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error
+    const [reason = ''] = error.reason.split('\n')
+    throw new InvalidPatternError(`${prefix}FilterPolicy: ${reason}`, reason, error.location)
+  }
+}
+
+/** SNS reads the whole policy as JSON before it looks at its grammar. */
+function isEmptyPolicy(text: string): boolean {
+  if (text === '') return true
+  const reader = new TokenReader(text)
+  try {
+    let depth = 0
+    let tokens = 0
+    do {
+      const token = reader.next()
+      if (token === '{' || token === '[') depth += 1
+      else if (token === '}' || token === ']') depth -= 1
+      else if (token === 'string') reader.text()
+      tokens += 1
+    } while (depth > 0)
+    return tokens === 2 && reader.token === '}'
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error
+    throw new PatternRefusal(`failed to parse JSON. ${error.reason}`, error.location)
+  }
+}
+
+function checkLimits({topLevelKeys, combinations, stars, wildcardPoints}: PolicyCounts): void {
+  if (topLevelKeys > KEYS_LIMIT) throw new PatternRefusal(`Filter policy can not have more than ${KEYS_LIMIT} keys`)
+  // No message is known for too many wildcards: AWS documents the limits only.
+  if (combinations > COMBINATIONS_LIMIT || stars > STARS_LIMIT || wildcardPoints > WILDCARD_POINTS_LIMIT) {
+    throw new PatternRefusal('Filter policy is too complex')
+  }
+}
+
+function isNested(entry: PatternEntry): boolean {
+  return entry.kind === 'nested' || (entry.kind === 'or' && entry.branches.some(branch => branch.some(isNested)))
+}
+
+class CompiledFilterPolicy implements FilterPolicy {
+  readonly topLevelKeys: number
+  readonly leafKeys: number
+  readonly combinations: number
+  readonly wildcardPoints: number
+  readonly stars: number
+  private readonly program: Program
+  private readonly findings: Findings
+  private readonly scan: TextScan
+
+  constructor(
+    private readonly entries: readonly PatternEntry[],
+    readonly scope: FilterPolicyScope,
+  ) {
+    const counts = countPolicy(entries)
+    this.topLevelKeys = counts.topLevelKeys
+    this.leafKeys = counts.leafKeys
+    this.combinations = counts.combinations
+    this.wildcardPoints = counts.wildcardPoints
+    this.stars = counts.stars
+    this.program = compileProgram(branchesOf(entries))
+    this.findings = new Findings(this.program)
+    this.scan = new TextScan(this.program.root, this.findings)
+  }
+
+  matches(message: FilteredMessage): boolean {
+    if (this.entries.length === 0) return true
+    this.findings.begin()
+    if (this.scope === 'MessageBody') return this.scan.object(message.body) && this.decided()
+    if (!seenAttributes(message.attributes)) return false
+    scanAttributes(message.attributes, this.program.root, this.findings, this.scan)
+    return this.decided()
+  }
+
+  explain(message: FilteredMessage): Explanation {
+    return explainProgram(this.entries, message.body, this.matches(message))
+  }
+
+  /** Too hard to decide counts as not delivered. */
+  private decided(): boolean {
+    try {
+      return decide(this.program, this.findings)
+    } catch (error) {
+      if (error instanceof InvalidEventError) return false
+      throw error
+    }
+  }
+}

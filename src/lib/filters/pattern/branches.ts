@@ -1,0 +1,53 @@
+import {PatternRefusal} from '../errors.js'
+import type {FieldEntry, PatternEntry} from './alternative.js'
+
+const FIELDS_LIMIT = 256
+
+/** How many conjunctions a pattern with `$or` stands for; large patterns give Infinity rather than a wrong number. */
+export function countBranches(entries: readonly PatternEntry[]): number {
+  let count = 1
+  for (const entry of entries) {
+    if (entry.kind === 'nested') count *= countBranches(entry.entries)
+    else if (entry.kind === 'or') count *= entry.branches.reduce((sum, branch) => sum + countBranches(branch), 0)
+  }
+  return count
+}
+
+/**
+ * The conjunctions a pattern stands for, each the fields by path: any of them may match.
+ * In the order of the text, so that a path given again overrides what stood before it, in every conjunction open at that place (event-ruler).
+ * Throws PatternRefusal for a conjunction of more than 256 fields, which event-ruler refuses.
+ */
+export function branchesOf(entries: readonly PatternEntry[]): readonly ReadonlyMap<string, FieldEntry>[] {
+  const branches = extended([new Map<string, FieldEntry>()], entries)
+  for (const {size} of branches) {
+    if (size > FIELDS_LIMIT) throw new PatternRefusal(`Size of rule exceeds max value of ${FIELDS_LIMIT}`)
+  }
+  return branches
+}
+
+type Branch = Map<string, FieldEntry>
+
+function extended(open: Branch[], entries: readonly PatternEntry[]): Branch[] {
+  let branches = open
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case 'field':
+        for (const branch of branches) branch.set(entry.path, entry)
+        break
+      case 'nested':
+        branches = extended(branches, entry.entries)
+        break
+      case 'or': {
+        const before = branches
+        branches = entry.branches.flatMap(inner =>
+          extended(
+            before.map(branch => new Map(branch)),
+            inner,
+          ),
+        )
+      }
+    }
+  }
+  return branches
+}
