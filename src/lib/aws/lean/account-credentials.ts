@@ -36,6 +36,12 @@ export class AccountCredentials {
     this.#options = options
   }
 
+  /** What to sign with now, if that is known already: most requests need wait for nothing. */
+  get known(): Credentials | undefined {
+    const known = this.#changing || this.#over ? undefined : this.#known
+    return known && !this.#isEnding(known) ? known : undefined
+  }
+
   /** What to sign with now; rejects with an OpsError where there is none, and every later call with the same once that is final. */
   async current(): Promise<Credentials> {
     if (this.#changing) return this.#changing

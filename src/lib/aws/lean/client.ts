@@ -126,7 +126,7 @@ class HttpLeanSqs implements LeanSqsClient {
     const started = performance.now()
     let answer: Answer | undefined
     try {
-      const credentials = await this.#unlessAborted(this.#credentials.current(), signal)
+      const credentials = this.#credentials.known ?? (await this.#unlessAborted(this.#credentials.current(), signal))
       const offsetMs = this.#config.systemClockOffset
       request.signing = {credentials, offsetMs}
       const deadline = new Deadline(request.waitSeconds, this.#policy.requestTimeoutMs)
@@ -180,7 +180,8 @@ class HttpLeanSqs implements LeanSqsClient {
 
   #log(operation: LeanOperation, attempt: number, answer: Answer | undefined, error: unknown, started: number): void {
     const {debug, service} = this.#policy
-    debug?.(
+    if (debug === undefined) return
+    debug(
       attemptLine({
         service,
         operation,

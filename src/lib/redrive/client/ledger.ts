@@ -12,6 +12,13 @@ const DELETED = 1
 /** A MessageId that a FIFO send returned: it belongs to a copy. */
 const COPY = 2
 
+export interface LedgerOptions {
+  readonly onUnknown?: 'resend' | 'hold'
+  readonly keep?: boolean
+  /** Messages there will be, about. */
+  readonly expected?: number
+}
+
 /** A message that is not done with, or that we hold although it is. */
 interface Live {
   /** Undefined of a message that is deleted or as if never seen, and held all the same. */
@@ -28,7 +35,7 @@ interface Live {
  * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18). A message that is done with takes 17 bytes.
  */
 export class Ledger {
-  private readonly done = new UuidTable()
+  private readonly done: UuidTable
   private readonly live = new Map<string, Live>()
   private held = 0
   /** Messages whose copy may be there, or may not be whole. */
@@ -40,8 +47,9 @@ export class Ledger {
    */
   constructor(
     known: Iterable<KnownMessage> = [],
-    {onUnknown = 'hold', keep = false}: {onUnknown?: 'resend' | 'hold'; keep?: boolean} = {},
+    {onUnknown = 'hold', keep = false, expected = 0}: LedgerOptions = {},
   ) {
+    this.done = new UuidTable(expected)
     for (const {messageId, state, newMessageId} of known) {
       if (state === 'rejected') continue
       if (state === 'deleted') this.deleted(messageId)

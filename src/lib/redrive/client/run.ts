@@ -18,6 +18,8 @@ import {PATIENCE_MS, StopRule} from './stop-rule.js'
 import {Tally} from './tally.js'
 
 const PROGRESS_EVERY_MS = 250
+/** Room is made for so many messages beforehand, at most. */
+const MOST_EXPECTED = 2_000_000
 /** So many that came back, and half of what was moved, are no accident: the consumer fails still. */
 const MANY_RETURNED = 10
 
@@ -55,6 +57,7 @@ export class Run {
     this.ledger = new Ledger(this.doubts.remember(options.known ?? []), {
       onUnknown: this.onUnknown,
       keep: options.keep,
+      expected: Math.min(options.toMove ?? 0, MOST_EXPECTED),
     })
     this.budget = new Budget(options.max)
     this.ages = new Ages(options)

@@ -185,12 +185,9 @@ function fail(
 
 /** Where in a received batch each message group stops. */
 class GroupStops {
-  private readonly places: ReadonlyMap<Message, number>
   private readonly firsts = new Map<string, number>()
 
-  constructor(messages: readonly Message[]) {
-    this.places = new Map(messages.map((message, place) => [message, place]))
-  }
+  constructor(private readonly messages: readonly Message[]) {}
 
   get groups(): ReadonlySet<string> {
     return new Set(this.firsts.keys())
@@ -208,6 +205,6 @@ class GroupStops {
   }
 
   private placeOf(message: Message): number {
-    return this.places.get(message) ?? 0
+    return Math.max(0, this.messages.indexOf(message))
   }
 }
