@@ -14,16 +14,18 @@ const MAX_NUMBER_DIGITS = 38
 
 /**
  * Parses `name=value`, `name:Type=value` and `name:Binary=BASE64` into message attributes; Type is String, Number or Binary, with a label of
- * the sender's own after a dot (`Number.float`). Throws `InvalidMessageAttribute` (exit 2) for what SQS would refuse.
+ * the sender's own after a dot (`Number.float`); `max` is how many a message may have (SQS: ten). Throws `InvalidMessageAttribute` (exit 2) for what AWS would refuse.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
-export function parseMessageAttributes(args: readonly string[]): Record<string, SendableAttribute> {
+export function parseMessageAttributes(
+  args: readonly string[],
+  {max = MAX_ATTRIBUTES}: {readonly max?: number} = {},
+): Record<string, SendableAttribute> {
   const entries = args.map(parseMessageAttribute)
   const names = entries.map(([name]) => name)
   const repeated = names.find((name, index) => names.indexOf(name) !== index)
   if (repeated !== undefined) throw refusal(`The message attribute ${repeated} is given twice`)
-  if (entries.length > MAX_ATTRIBUTES)
-    throw refusal(`A message has at most ${MAX_ATTRIBUTES} attributes; ${entries.length} are given`)
+  if (entries.length > max) throw refusal(`A message has at most ${max} attributes; ${entries.length} are given`)
   return Object.fromEntries(entries)
 }
 
@@ -35,9 +37,14 @@ function parseMessageAttribute(argument: string): [string, SendableAttribute] {
   const colon = head.indexOf(':')
   const name = colon < 0 ? head : head.slice(0, colon)
   const dataType = colon < 0 ? 'String' : head.slice(colon + 1)
+  return [name, messageAttribute(name, dataType, value)]
+}
+
+/** One attribute from its parts, the value of a Binary one in base64; throws `InvalidMessageAttribute` (exit 2) for what AWS would refuse. */
+export function messageAttribute(name: string, dataType: string, value: string): SendableAttribute {
   checkName(name)
-  if (value === '') throw refusal(`The message attribute ${name} has an empty value, which SQS refuses`)
-  return [name, attributeOf(name, dataType, value)]
+  if (value === '') throw refusal(`The message attribute ${name} has an empty value, which AWS refuses`)
+  return attributeOf(name, dataType, value)
 }
 
 function attributeOf(name: string, dataType: string, value: string): SendableAttribute {
@@ -51,7 +58,7 @@ function attributeOf(name: string, dataType: string, value: string): SendableAtt
   if (type === 'Number') checkNumber(name, value)
   const forbidden = firstForbiddenCharacter(value)
   if (forbidden !== undefined)
-    throw refusal(`The message attribute ${name} holds ${forbidden.codePoint}, which SQS refuses`)
+    throw refusal(`The message attribute ${name} holds ${forbidden.codePoint}, which AWS refuses`)
   return {DataType: dataType, StringValue: value}
 }
 

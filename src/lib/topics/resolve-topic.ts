@@ -1,0 +1,91 @@
+import {formatArn, isArn} from '../aws/arn.js'
+import type {AwsContext} from '../aws/context.js'
+import {partitionOf} from '../aws/partitions.js'
+import {nearest} from '../nearest.js'
+import {ExitCode, OpsError} from '../ops-error.js'
+import {isAccessDenied} from '../queues/access.js'
+import {listTopicArns} from './list-topics.js'
+import {isNotFound} from './not-found.js'
+import type {TopicAttributes} from './topic-attributes.js'
+import {getTopicAttributes} from './topic-attributes.js'
+import type {TopicRef} from './topic-ref.js'
+import {isTopicName, topicRefOfArn} from './topic-ref.js'
+
+/** Topic names looked through for some that are like the one not found. */
+const NAMES_COMPARED = 5000
+
+/** A topic that is there; `attributes` are absent where sns:GetTopicAttributes is denied. */
+export interface FoundTopic extends TopicRef {
+  readonly attributes?: TopicAttributes
+}
+
+interface Options {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Finds the topic that a name or an ARN means; a name is one of the credentials' own account. Throws `TopicDoesNotExist` (exit 5) with the
+ * nearest names. An ARN of another service or region is refused (exit 2) before SNS is asked anything; one of another account is not,
+ * because a topic's policy may let it in.
+ */
+export async function resolveTopic(aws: AwsContext, reference: string, options: Options = {}): Promise<FoundTopic> {
+  const topic = await checkedReference(aws, reference, options)
+  try {
+    return {...topic, attributes: await getTopicAttributes(aws, topic.arn, options)}
+  } catch (error) {
+    if (isAccessDenied(error)) return topic
+    if (isNotFound(error)) throw await unknownTopic(aws, topic, error, options)
+    throw error
+  }
+}
+
+async function checkedReference(aws: AwsContext, reference: string, {signal}: Options): Promise<TopicRef> {
+  if (isArn(reference)) {
+    const topic = topicRefOfArn(reference)
+    if (topic.region === aws.region) return topic
+    throw new OpsError(`${reference} is in ${topic.region}, but this connection is to ${aws.region}`, {
+      code: 'TopicRegionMismatch',
+      exitCode: ExitCode.usage,
+      suggestions: [`Run the command with --region ${topic.region}.`],
+    })
+  }
+  if (!isTopicName(reference)) {
+    throw new OpsError(
+      `${JSON.stringify(reference)} is no topic name: up to 256 letters, digits, - and _, and .fifo at the end of a FIFO topic's`,
+      {
+        code: 'TopicNameInvalid',
+        exitCode: ExitCode.usage,
+        suggestions: ['Give the name or the ARN of a topic; list them with: msgops topic list'],
+      },
+    )
+  }
+  const {accountId} = await aws.identity(signal)
+  const {region} = aws
+  const arn = formatArn({partition: partitionOf(region).id, service: 'sns', region, accountId, resource: reference})
+  return topicRefOfArn(arn)
+}
+
+async function unknownTopic(aws: AwsContext, topic: TopicRef, cause: OpsError, options: Options): Promise<OpsError> {
+  const near = await nearestTopics(aws, topic.name, options)
+  return new OpsError(`There is no topic ${topic.name} in account ${topic.accountId}, ${topic.region}`, {
+    code: 'TopicDoesNotExist',
+    exitCode: ExitCode.notFound,
+    suggestions: near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : ['List the topics with: msgops topic list'],
+    requestId: cause.requestId,
+    cause,
+  })
+}
+
+// The answer is "no such topic" whether or not names to suggest can be read.
+async function nearestTopics(aws: AwsContext, name: string, {signal}: Options): Promise<string[]> {
+  try {
+    const {arns} = await listTopicArns(aws, {limit: NAMES_COMPARED, signal})
+    return nearest(
+      name,
+      arns.map(arn => topicRefOfArn(arn).name),
+    )
+  } catch (error) {
+    if (error instanceof OpsError) return []
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+import {SubscribeCommand, UnsubscribeCommand} from '@aws-sdk/client-sns'
+import type {AwsContext} from '../../aws/context.js'
+import type {FilterPolicyScope} from '../../filters/filter-policy.js'
+import type {QueueRef} from '../../queues/queue-ref.js'
+import {isNotFound} from '../not-found.js'
+import {listSubscriptions} from '../subscriptions.js'
+
+/** What a tail's subscription is to deliver. */
+export interface TailSubscription {
+  readonly raw: boolean
+  readonly filterPolicy?: string
+  readonly filterPolicyScope?: FilterPolicyScope
+}
+
+/** Subscribes a temporary queue to a topic and returns the subscription's ARN; subscribing twice makes one subscription. */
+export async function subscribe(
+  aws: AwsContext,
+  topicArn: string,
+  queue: QueueRef,
+  {raw, filterPolicy, filterPolicyScope}: TailSubscription,
+): Promise<string> {
+  const sns = await aws.sns()
+  const {SubscriptionArn = ''} = await sns.send(
+    // No signal goes along: a subscription whose answer is not waited for would be there all the same.
+    new SubscribeCommand({
+      TopicArn: topicArn,
+      Protocol: 'sqs',
+      Endpoint: queue.arn,
+      ReturnSubscriptionArn: true,
+      Attributes: {
+        ...(raw ? {RawMessageDelivery: 'true'} : {}),
+        ...(filterPolicy === undefined ? {} : {FilterPolicy: filterPolicy}),
+        ...(filterPolicyScope === undefined ? {} : {FilterPolicyScope: filterPolicyScope}),
+      },
+    }),
+  )
+  return SubscriptionArn
+}
+
+/** Ends every subscription of a queue to a topic, found by its endpoint: after a crash nobody knows the ARN. A topic that is gone has none. */
+export async function unsubscribeQueue(aws: AwsContext, topicArn: string, queueArn: string): Promise<void> {
+  try {
+    const found = await listSubscriptions(aws, topicArn)
+    for (const {endpoint, subscriptionArn} of found)
+      if (endpoint === queueArn && subscriptionArn !== undefined) await unsubscribe(aws, subscriptionArn)
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}
+
+/** Ends a subscription; one that is gone already is as good. */
+export async function unsubscribe(aws: AwsContext, subscriptionArn: string): Promise<void> {
+  const sns = await aws.sns()
+  try {
+    await sns.send(new UnsubscribeCommand({SubscriptionArn: subscriptionArn}))
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+  }
+}

@@ -1,0 +1,112 @@
+import {CreateQueueCommand, DeleteQueueCommand, TagQueueCommand} from '@aws-sdk/client-sqs'
+import {randomBytes} from 'node:crypto'
+import {hostname} from 'node:os'
+import type {AwsContext} from '../../aws/context.js'
+import {queueUrlOf} from '../../aws/queue-url.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
+import type {QueueRef} from '../../queues/queue-ref.js'
+import {queueRefOfUrl} from '../../queues/queue-ref.js'
+import type {TopicRef} from '../topic-ref.js'
+
+/** How the name of every temporary queue begins. */
+export const QUEUE_PREFIX = 'msgops-tail-'
+
+/** The tags of a temporary queue; doctors and clean-ups know it by them. */
+export const TAGS = {
+  temporary: 'msgops:temporary',
+  expires: 'msgops:expires',
+  owner: 'msgops:owner',
+  topic: 'msgops:topic',
+} as const
+
+/** How long a temporary queue is its owner's without a sign of life, in milliseconds; a tail under way renews it. */
+export const LEASE_MS = 3_600_000
+
+/** What is not fetched within this time is gone: a queue left behind fills no further. */
+const RETENTION_SECONDS = 3600
+const MAX_NAME_LENGTH = 80
+
+/** The process that a temporary queue belongs to. */
+export interface Owner {
+  readonly host: string
+  readonly pid: number
+}
+
+/** This process, by a host name in the characters that a tag may have. */
+export function thisProcess(): Owner {
+  return {host: hostname().replace(/[^A-Za-z0-9_.-]/g, '-') || 'unknown', pid: process.pid}
+}
+
+/** A name that no other tail takes: the prefix, what fits of the topic's name, and eight random hex digits. Pure but for the digits. */
+export function temporaryName(topic: Pick<TopicRef, 'name' | 'fifo'>, digits = randomBytes(4).toString('hex')): string {
+  const suffix = topic.fifo ? '.fifo' : ''
+  const room = MAX_NAME_LENGTH - QUEUE_PREFIX.length - digits.length - 1 - suffix.length
+  return `${QUEUE_PREFIX}${topic.name.replace(/\.fifo$/, '').slice(0, room)}-${digits}${suffix}`
+}
+
+/** The access policy of a temporary queue: SNS may send, for this one topic. Pure. */
+export function deliveryPolicy(queue: string, topic: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: {Service: 'sns.amazonaws.com'},
+        Action: 'sqs:SendMessage',
+        Resource: queue,
+        Condition: {ArnEquals: {'aws:SourceArn': topic}},
+      },
+    ],
+  })
+}
+
+/** The queue that a tail is going to create, under a new name. */
+export async function temporaryQueue(aws: AwsContext, topic: TopicRef, signal: AbortSignal): Promise<QueueRef> {
+  const {accountId} = await aws.identity(signal)
+  const name = temporaryName(topic)
+  return queueRefOfUrl(queueUrlOf({region: aws.region, accountId, name}, aws.endpointFor('sqs')), aws.region)
+}
+
+/** Creates the queue of a tail, tagged from its first moment; it lets only this topic in. */
+export async function createTemporaryQueue(
+  aws: AwsContext,
+  queue: QueueRef,
+  {topicArn, now, owner}: {topicArn: string; now: number; owner: Owner},
+): Promise<void> {
+  const sqs = await aws.sqs()
+  await sqs.send(
+    // No signal goes along: a queue whose creation was aborted would be there all the same, and nobody would know.
+    new CreateQueueCommand({
+      QueueName: queue.name,
+      Attributes: {
+        MessageRetentionPeriod: String(RETENTION_SECONDS),
+        Policy: deliveryPolicy(queue.arn, topicArn),
+        ...(queue.fifo ? {FifoQueue: 'true'} : {}),
+      },
+      tags: {
+        [TAGS.temporary]: 'topic-tail',
+        [TAGS.expires]: new Date(now + LEASE_MS).toISOString(),
+        [TAGS.owner]: `${owner.host}/${owner.pid}`,
+        [TAGS.topic]: topicArn,
+      },
+    }),
+  )
+}
+
+/** Says that the queue is still in use. */
+export async function renewLease(aws: AwsContext, queue: QueueRef, now: number): Promise<void> {
+  const sqs = await aws.sqs()
+  const expires = new Date(now + LEASE_MS).toISOString()
+  await sqs.send(new TagQueueCommand({QueueUrl: queue.url, Tags: {[TAGS.expires]: expires}}))
+}
+
+/** Deletes a temporary queue; one that is gone already is as good. Refuses (a bug, exit 70) a queue that is no temporary one by its name. */
+export async function deleteTemporaryQueue(aws: AwsContext, queue: QueueRef): Promise<void> {
+  if (!queue.name.startsWith(QUEUE_PREFIX)) throw new Error(`${queue.name} is no temporary queue`)
+  const sqs = await aws.sqs()
+  try {
+    await sqs.send(new DeleteQueueCommand({QueueUrl: queue.url}))
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.exitCode !== ExitCode.notFound) throw error
+  }
+}
