@@ -101,6 +101,21 @@ describe('selection and change', () => {
     expect(await receivable(sqs, 'orders')).toEqual(['1'])
   })
 
+  test('what a program complains of is shown, by its name and made safe, and is no part of the result', async () => {
+    const sqs = await dead(['a'])
+    const program = path.join(folder, 'complainer')
+    const answers = `
+      console.error('odd \\u001b[31mmessage')
+      require('node:readline').createInterface({input: process.stdin}).on('line', line => {
+        console.log(JSON.stringify({messageId: JSON.parse(line).messageId, action: 'move'}))
+      })`
+    writeFileSync(program, `#!${process.execPath}\n${answers}\n`, {mode: 0o755})
+    const {code, stderr, document} = await cli.json(['dlq', 'redrive', 'orders-dlq', '--through', program, '--yes'])
+    expect([code, document]).toMatchObject([0, {moved: 1}])
+    expect(stderr).toContain('complainer: odd \\u{1b}[31mmessage')
+    expect(await receivable(sqs, 'orders')).toEqual(['a'])
+  })
+
   test("a backup is the owner's alone, and a file that is there is not written over", async () => {
     await dead(['a', 'b'])
     const file = path.join(folder, 'backup.ndjson')

@@ -49,6 +49,17 @@ const SELECTS_ALL: Partial<EngineOptions> = {
 const leftBodies = (world: World) => world.left().map(message => message.body)
 
 describe('a partly failed batch', () => {
+  test.each([true, false])('told message by message: %s; the summary counts the same', async eachMessage => {
+    const world = worldWith(12)
+    const decide: EngineOptions['decide'] = messages =>
+      Promise.resolve(
+        messages.map(({Body}) => (Body === 'b3' ? {action: 'skip', reason: 'not selected'} : {action: 'move'})),
+      )
+    const {events, summary} = await runEngine(engineOptions(world, {selective: true, decide, eachMessage}))
+    const told = events.filter(({event}) => event === 'moved' || event === 'skipped')
+    expect([summary?.moved, summary?.skipped, told.length]).toEqual([11, 1, eachMessage ? 12 : 0])
+  })
+
   test('the nine that were taken are deleted, the one that was refused stays and is reported', async () => {
     const world = worldWith(11)
     const destination = destinationOf(world, async (send, _request, entries) => {
