@@ -1,5 +1,5 @@
 import {DOT, LETTER_E, MINUS, PLUS, ZERO, isDigit} from './characters.js'
-import {unexpectedCharacter} from './parser-words.js'
+import {unexpectedInNumber} from './parser-words.js'
 
 /** Where a number's text ends; `refusal` in the parser's words when it is none, `end` then being where the parser stood. */
 export function scanNumber(text: string, start: number): {end: number; refusal?: string} {
@@ -37,5 +37,5 @@ function digits(text: string, from: number): number {
 function refused(text: string, at: number, comment: string): {end: number; refusal: string} {
   return at >= text.length
     ? {end: at, refusal: 'Unexpected end-of-input: ' + comment}
-    : {end: at + 1, refusal: unexpectedCharacter(text.charCodeAt(at), comment)}
+    : {end: at + 1, refusal: unexpectedInNumber(text.charCodeAt(at), comment)}
 }

@@ -1,39 +1,40 @@
 import {PatternRefusal} from '../errors.js'
 import type {TextLocation} from '../errors.js'
 import {
-  BACKSLASH,
   CARRIAGE_RETURN,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
   COMMA,
-  LETTER_U,
   LINE_FEED,
   MINUS,
   OPEN_BRACE,
   OPEN_BRACKET,
+  PLUS,
   QUOTE,
+  SLASH,
   SPACE,
   TAB,
-  hexDigit,
+  ZERO,
   isDigit,
-  simpleEscape,
 } from './characters.js'
 import {
   CLOSE_MARKER,
   EXPECTED_VALUES,
+  MAYBE_COMMENT,
   NESTING_LIMIT,
-  charDescription,
+  NO_PLUS,
   illegalCharacter,
   isWordPart,
   isWordStart,
   nestingRefusal,
+  quotedPlace,
   unexpectedCharacter,
-  unquotedCharacter,
-  unrecognizedEscape,
+  unexpectedInNumber,
   unrecognizedToken,
 } from './parser-words.js'
 import {scanNumber} from './scan-number.js'
+import {scanString} from './scan-string.js'
 
 export type Token = '{' | '}' | '[' | ']' | 'name' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end'
 
@@ -60,6 +61,7 @@ export class TokenReader {
   private afterName: Token | undefined
   private unread = false
   private value = ''
+  private name = ''
 
   constructor(private readonly source: string) {}
 
@@ -69,7 +71,7 @@ export class TokenReader {
 
   /** Text of the token just read: the name, the string's characters, the number as written, or the mark itself. */
   text(): string {
-    if (this.unread) this.value = this.readString('a string value')
+    if (this.unread) this.value = this.readString('value')
     switch (this.current) {
       case 'name':
         return this.name
@@ -84,13 +86,7 @@ export class TokenReader {
     }
   }
 
-  /** The token as Jackson's getText shows it, for the messages that quote it. */
-  shown(): string {
-    return this.current === 'name' ? this.name : this.text()
-  }
-
-  /** The name in an object, while its token is `name`. */
-  private name = ''
+  /** The name of the member that was begun last. */
   get fieldName(): string {
     return this.name
   }
@@ -109,7 +105,7 @@ export class TokenReader {
       this.afterName = undefined
       return this.take(token)
     }
-    if (this.unread) this.readString('a string value')
+    if (this.unread) this.readString('value')
     let code = this.skipSpace()
     if (code < 0) return this.end()
     if (code === CLOSE_BRACKET || code === CLOSE_BRACE) return this.close(code)
@@ -149,8 +145,11 @@ export class TokenReader {
     const expected = context?.kind === 'Object' ? '}' : ']'
     if (context === undefined || token !== expected) {
       const other = token === '}' ? ']' : '}'
-      const opened = context === undefined ? '' : ` (for ${context.kind} starting at ${this.startOf(context)})`
-      this.refuse(`${CLOSE_MARKER} '${token}': expected '${other}'${opened}`)
+      this.refuse(
+        context === undefined
+          ? `${CLOSE_MARKER} '${token}': no open ${token === '}' ? 'Object' : 'Array'} to close`
+          : `${CLOSE_MARKER} '${token}': expected '${other}' (for ${context.kind} starting at ${this.startOf(context)})`,
+      )
     }
     this.contexts.pop()
     this.current = token
@@ -158,10 +157,7 @@ export class TokenReader {
   }
 
   private startOf({line, column}: Context): string {
-    const shown = this.source.slice(0, 500)
-    const rest = this.source.length - shown.length
-    const cut = rest > 0 ? `[truncated ${rest} chars]` : ''
-    return `[Source: (String)"${shown}"${cut}; line: ${line}, column: ${column}]`
+    return quotedPlace(this.source, line, column)
   }
 
   private skipComma(code: number, context: Context): number {
@@ -217,7 +213,8 @@ export class TokenReader {
     let length = 1
     while (length < word.length && this.source.charCodeAt(start + length) === word.charCodeAt(length)) length += 1
     this.at = start + length
-    if (length < word.length || isWordPart(this.source.charCodeAt(this.at))) this.refuseWord(start, this.at)
+    const after = this.source.charCodeAt(this.at)
+    if (length < word.length || (after >= ZERO && isWordPart(after))) this.refuseWord(start, this.at)
     return word
   }
 
@@ -238,11 +235,7 @@ export class TokenReader {
 
   private refuseValue(code: number): never {
     if (code === CLOSE_BRACE) this.refuse(unexpectedCharacter(code, 'expected a value'))
-    if (code === 0x2b) {
-      this.refuse(
-        `${unexpectedCharacter(code)} in numeric value: JSON spec does not allow numbers to have plus signs: enable \`JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS\` to allow`,
-      )
-    }
+    if (code === PLUS) this.refuse(unexpectedInNumber(code, NO_PLUS))
     if (isWordStart(code)) this.refuseWord(this.at - 1, this.at)
     this.refuse(unexpectedCharacter(code, `expected a valid value ${EXPECTED_VALUES}`))
   }
@@ -261,7 +254,10 @@ export class TokenReader {
     while (this.at < this.source.length) {
       const code = this.source.charCodeAt(this.at)
       this.at += 1
-      if (code > SPACE) return code
+      if (code > SPACE) {
+        if (code === SLASH) this.refuse(unexpectedCharacter(code, MAYBE_COMMENT))
+        return code
+      }
       if (code === LINE_FEED) this.startLine()
       else if (code === CARRIAGE_RETURN) {
         if (this.source.charCodeAt(this.at) === LINE_FEED) this.at += 1
@@ -277,55 +273,11 @@ export class TokenReader {
   }
 
   /** Reads a string whose opening quote is behind, to after its closing one. */
-  private readString(what: 'name' | 'a string value'): string {
+  private readString(what: 'name' | 'value'): string {
     this.unread = false
-    const {source} = this
-    let start = this.at
-    let result = ''
-    for (;;) {
-      const code = this.at < source.length ? source.charCodeAt(this.at) : -1
-      if (code === QUOTE) {
-        result += source.slice(start, this.at)
-        this.at += 1
-        return result
-      }
-      if (code < SPACE) this.refuseInString(code, what)
-      this.at += 1
-      if (code === BACKSLASH) {
-        result += source.slice(start, this.at - 1) + this.readEscape()
-        start = this.at
-      }
-    }
-  }
-
-  private refuseInString(code: number, what: 'name' | 'a string value'): never {
-    if (code < 0) {
-      this.refuse(
-        what === 'name'
-          ? 'Unexpected end-of-input in field name'
-          : 'Unexpected end-of-input: was expecting closing quote for a string value',
-      )
-    }
-    this.at += 1
-    this.refuse(unquotedCharacter(code, what === 'name' ? 'name' : 'string value'))
-  }
-
-  private readEscape(): string {
-    if (this.at >= this.source.length) this.refuse('Unexpected end-of-input in character escape sequence')
-    const code = this.source.charCodeAt(this.at)
-    this.at += 1
-    const simple = simpleEscape(code)
-    if (simple !== undefined) return simple
-    if (code !== LETTER_U) this.refuse(unrecognizedEscape(charDescription(code)))
-    let unit = 0
-    for (let digit = 0; digit < 4; digit += 1) {
-      if (this.at >= this.source.length) this.refuse('Unexpected end-of-input in character escape sequence')
-      const hex = this.source.charCodeAt(this.at)
-      this.at += 1
-      const value = hexDigit(hex)
-      if (value < 0) this.refuse(unexpectedCharacter(hex & 0xff, 'expected a hex-digit for character escape sequence'))
-      unit = unit * 16 + value
-    }
-    return String.fromCharCode(unit)
+    const {end, value, refusal} = scanString(this.source, this.at, what)
+    this.at = end
+    if (refusal !== undefined) this.refuse(refusal)
+    return value
   }
 }

@@ -14,7 +14,7 @@ export function parseNumeric(reader: TokenReader): Alternative {
 
 function parseTerms(reader: TokenReader): Alternative {
   const first = reader.next()
-  if (first !== 'string') reader.refuse(`Invalid member in numeric match: ${reader.shown()}`)
+  if (first !== 'string') reader.refuse(`Invalid member in numeric match: ${reader.text()}`)
   const sign = reader.text()
   const operand = reader.next()
   switch (sign) {
@@ -41,7 +41,7 @@ function parseTerms(reader: TokenReader): Alternative {
 }
 
 function parseUpper(reader: TokenReader, bottom: string, inclusive: boolean): Alternative {
-  if (reader.token !== 'string') reader.refuse(`Bad value in numeric range: ${reader.shown()}`)
+  if (reader.token !== 'string') reader.refuse(`Bad value in numeric range: ${reader.text()}`)
   const sign = reader.text()
   if (sign !== '<' && sign !== '<=') reader.refuse(`Bad numeric range operator: ${sign}`)
   const top = numberText(reader, reader.next(), sign)
