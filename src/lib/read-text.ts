@@ -17,6 +17,8 @@ export interface TextKind {
   readonly unreadable: string
   /** What to know of bytes that are no text. */
   readonly notText?: string
+  /** What to give instead of a file that cannot be read. */
+  readonly suggestions?: readonly string[]
 }
 
 /**
@@ -44,6 +46,7 @@ async function readFileBytes(file: string, kind: TextKind): Promise<Uint8Array> 
     throw new OpsError(`${kind.what} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
       code: kind.unreadable,
       exitCode: ExitCode.usage,
+      suggestions: kind.suggestions,
       cause: error,
     })
   }

@@ -2,7 +2,9 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {OutputMode} from '../output/writer.js'
 
 export const OUTPUT_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
+/** Of the commands that check something; not for the environment, which is of every command. */
+export const CHECK_FORMATS = [...OUTPUT_FORMATS, 'junit'] as const
+export type OutputFormat = (typeof CHECK_FORMATS)[number]
 
 /** What was said about the output on the command line and in the environment. */
 export interface OutputChoice {

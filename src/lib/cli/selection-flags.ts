@@ -10,6 +10,12 @@ export const selectionFlags = {
     helpGroup,
     helpValue: '<jmespath>',
   }),
+  pattern: string({
+    description:
+      'Only messages that match this EventBridge event pattern; it sees them as --where does. A field that is not named may have any value.',
+    helpGroup,
+    helpValue: '<event pattern>',
+  }),
   match: string({
     description: 'Only messages whose body matches this regular expression (RE2) somewhere.',
     helpGroup,
@@ -44,6 +50,7 @@ export const selectionFlags = {
 /** The values of these flags, as oclif hands them over. */
 export interface SelectionValues {
   readonly where?: string
+  readonly pattern?: string
   readonly match?: string
   readonly attribute?: readonly string[]
   readonly 'older-than'?: string
@@ -53,8 +60,8 @@ export interface SelectionValues {
 
 /** What they come to, in the words of lib/selection; undefined where none is given. */
 export function selectionOf(values: SelectionValues): Record<string, string | readonly string[]> | undefined {
-  const {where, match, attribute, 'older-than': olderThan, 'newer-than': newerThan, id} = values
-  const given = Object.entries({where, match, attribute, olderThan, newerThan, id}).filter(
+  const {where, pattern, match, attribute, 'older-than': olderThan, 'newer-than': newerThan, id} = values
+  const given = Object.entries({where, pattern, match, attribute, olderThan, newerThan, id}).filter(
     (entry): entry is [string, string | readonly string[]] => entry[1] !== undefined,
   )
   return given.length === 0 ? undefined : Object.fromEntries(given)

@@ -1,8 +1,11 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {durationFlag} from './flags.js'
-import {OUTPUT_FORMATS} from './output-choice.js'
+import {CHECK_FORMATS, OUTPUT_FORMATS} from './output-choice.js'
 
 const helpGroup = 'GLOBAL'
+
+const OUTPUT =
+  'Form of the result. Without it: a table on a terminal, tab-separated on a pipe. In csv, text that a spreadsheet would run as a formula (= + - @ first) gets a leading apostrophe.'
 
 /** The flags that every command has (design.md section 2). */
 export const sharedFlags = {
@@ -33,8 +36,7 @@ export const sharedFlags = {
     helpGroup,
   }),
   output: option({options: OUTPUT_FORMATS})({
-    description:
-      'Form of the result. Without it: a table on a terminal, tab-separated on a pipe. In csv, text that a spreadsheet would run as a formula (= + - @ first) gets a leading apostrophe.',
+    description: OUTPUT,
     env: 'MSGOPS_OUTPUT',
     helpGroup,
   }),
@@ -74,4 +76,13 @@ export const sharedFlags = {
     helpGroup,
   }),
   'no-color': boolean({description: 'No colour; NO_COLOR does the same.', env: 'MSGOPS_NO_COLOR', helpGroup}),
+}
+
+/** `--output` of the commands that check something: JUnit XML as well, for build servers. */
+export const checkOutputFlag = {
+  output: option({options: CHECK_FORMATS})({
+    description: `${OUTPUT} junit is JUnit XML.`,
+    env: 'MSGOPS_OUTPUT',
+    helpGroup,
+  }),
 }

@@ -1,3 +1,4 @@
+import {ExitCode, OpsError} from '../ops-error.js'
 import type {BlockRenderer} from './blocks.js'
 import {compileQuery} from './query.js'
 import {loadPaint, plain, wantsColour, type OutputStream} from './streams.js'
@@ -20,12 +21,21 @@ export interface OpenWriterOptions {
  */
 export async function openWriter(options: OpenWriterOptions): Promise<Writer> {
   const {mode, stdout, stderr, env, noColor = false, now = Date.now} = options
+  if (mode === 'junit' && options.query !== undefined) throw noQuery()
   const query = options.query === undefined ? undefined : await compileQuery(options.query)
   const colourful = {out: mode === 'table' && wantsColour(stdout, env, noColor), err: wantsColour(stderr, env, noColor)}
   const paint = colourful.out || colourful.err ? await loadPaint() : plain
   const renderBlocks = await loadRenderer(mode, stdout, colourful.out ? paint : plain, now)
   const wrap = mode === 'table' ? await loadWrap(stderr) : undefined
   return new Writer({mode, stdout, stderr, now, query, renderBlocks, wrap, paintErr: colourful.err ? paint : plain})
+}
+
+function noQuery(): OpsError {
+  return new OpsError('--query is of the JSON document, which --output junit does not print', {
+    code: 'UsageError',
+    exitCode: ExitCode.usage,
+    suggestions: ['Give one of them.'],
+  })
 }
 
 async function loadRenderer(

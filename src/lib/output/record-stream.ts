@@ -16,6 +16,8 @@ export interface StreamView<Row extends object> {
   readonly head: object
   /** The plural noun that the records are under. */
   readonly noun: string
+  /** Each record is shown as it comes, however long the next one takes. */
+  readonly live?: boolean
   readonly columns: readonly Column<Row>[]
   /** Columns of CSV: the keys that a record can have. */
   readonly keys: readonly (string & (Row extends unknown ? keyof Row : never))[]
@@ -23,7 +25,7 @@ export interface StreamView<Row extends object> {
 
 /** What a stream needs of the writer that it is a part of. */
 export interface StreamParts {
-  readonly mode: OutputMode
+  readonly mode: Exclude<OutputMode, 'junit'>
   readonly renderBlocks: BlockRenderer
   readonly toJson: (value: unknown, indent?: number) => string
   /** Whether more is taken at once. */
@@ -49,7 +51,7 @@ export class RecordStream<Row extends object> {
   async add(record: Row): Promise<void> {
     this.chunk.push(record)
     if (this.parts.query !== undefined) this.assertFewEnough()
-    else if (this.chunk.length === CHUNK_RECORDS && !this.flush()) await this.parts.drained()
+    else if ((this.view.live === true || this.chunk.length === CHUNK_RECORDS) && !this.flush()) await this.parts.drained()
   }
 
   end(): void {

@@ -55,6 +55,8 @@ export interface View<Result> {
   blocks(result: Result): readonly Block[]
   /** The records that NDJSON prints one a line and CSV one a row: the list under the document's plural noun. Absent: the document itself. */
   items?(result: Result): readonly object[]
+  /** The result as JUnit XML, without the last newline; of commands that take `--output junit`. */
+  junit?(result: Result): string
 }
 
 /** Builds a table block with its row type checked, then erased, so that blocks of several row types share one list. */

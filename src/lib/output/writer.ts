@@ -9,8 +9,8 @@ import {drained, plain, type OutputStream, type Paint} from './streams.js'
 import type {View} from './view.js'
 import {visible, visibleJson} from './visible.js'
 
-/** `tsv` is what a table becomes on a pipe. */
-export type OutputMode = 'table' | 'tsv' | 'json' | 'ndjson' | 'csv'
+/** `tsv` is what a table becomes on a pipe; `junit` is for the views that say how. */
+export type OutputMode = 'table' | 'tsv' | 'json' | 'ndjson' | 'csv' | 'junit'
 
 export interface WriterOptions {
   readonly mode: OutputMode
@@ -55,12 +55,14 @@ export class Writer {
   /** Writes the one result of a command in the mode that was asked for. */
   result<Result extends object>(result: Result, view: View<Result>): void {
     if (this.mode === 'table' || this.mode === 'tsv') this.#show(result, view)
+    else if (this.mode === 'junit') this.#junit(result, view)
     else this.#document(result, view)
   }
 
   /** Writes a result of so many records that they come one by one. */
   stream<Row extends object>(view: StreamView<Row>): RecordStream<Row> {
     const {mode, query, renderBlocks, stdout} = this.#options
+    if (mode === 'junit') throw notJunit()
     const isTerminal = stdout.isTTY === true
     return new RecordStream(view, {
       mode,
@@ -145,6 +147,12 @@ export class Writer {
       if (block.kind === 'table' && block.rows.length === 0 && block.empty !== undefined) this.note(block.empty)
   }
 
+  #junit<Result extends object>(result: Result, view: View<Result>): void {
+    if (view.junit === undefined) throw notJunit()
+    const text = view.junit(result)
+    this.#print(this.#options.stdout.isTTY === true ? visible(text, {layout: true}) : text)
+  }
+
   #document<Result extends object>(result: Result, view: View<Result>): void {
     const {query} = this.#options
     const own: unknown = 'warnings' in result ? result.warnings : []
@@ -197,4 +205,8 @@ export class Writer {
   get #paintErr(): Paint {
     return this.#options.paintErr ?? plain
   }
+}
+
+function notJunit(): Error {
+  return new Error('The result of this command has no form in JUnit XML')
 }

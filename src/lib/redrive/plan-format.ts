@@ -56,6 +56,7 @@ const request = record({
   selection: optional(
     record({
       where: optional(isText),
+      pattern: optional(isText),
       match: optional(isText),
       attribute: optional(listOf(isText)),
       olderThan: optional(isInstant),

@@ -110,6 +110,7 @@ export function clientOnlyFlags(request: RedriveRequest): string[] {
   } = request
   const given: [string, boolean][] = [
     ['--where', selection.where !== undefined],
+    ['--pattern', selection.pattern !== undefined],
     ['--match', selection.match !== undefined],
     ['--attribute', selection.attribute !== undefined],
     ['--older-than', selection.olderThan !== undefined],

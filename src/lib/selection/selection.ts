@@ -5,13 +5,19 @@ import {hasAttribute, parseAttributeTest} from './attribute.js'
 import {compileExpression} from './expression/expression.js'
 import {isFalse} from './expression/json.js'
 import {ExpressionError} from './expression/steps.js'
+import {compilePattern} from './pattern.js'
 import {compileRegex} from './regex.js'
 import {instantOf} from './sent-time.js'
+import type {Verdict} from './verdict.js'
+
+export type {Verdict} from './verdict.js'
 
 /** The flags that select messages; all that are given must hold. */
 export interface SelectionFlags {
   /** JMESPath over the message view, with `body` parsed where it is a JSON object or array; what is not false selects. */
   readonly where?: string
+  /** EventBridge event pattern (JSON) over the same view. */
+  readonly pattern?: string
   /** Regular expression (RE2) that matches somewhere in the body's text. */
   readonly match?: string
   /** `name=value` or `name`, of message attributes. */
@@ -23,9 +29,6 @@ export interface SelectionFlags {
   /** Message ids, of which the message has one. */
   readonly id?: readonly string[]
 }
-
-/** An error is no match: the message stays where it is, and is reported. */
-export type Verdict = 'match' | 'no-match' | {readonly error: string}
 
 export interface Selection {
   /** In words, for prompts: `every message`, or what must hold. */
@@ -79,7 +82,10 @@ export async function compileSelection(given: SelectionFlags, {now}: {readonly n
 }
 
 /** Every flag in its one form and place; what is not given is left out. */
-function canonical({where, match, attribute, olderThan, newerThan, id}: SelectionFlags, nowMs: number): SelectionFlags {
+function canonical(
+  {where, pattern, match, attribute, olderThan, newerThan, id}: SelectionFlags,
+  nowMs: number,
+): SelectionFlags {
   const instant = (flag: string, text: string): string => new Date(instantOf(text, {flag, nowMs})).toISOString()
   const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
   return {
@@ -88,6 +94,7 @@ function canonical({where, match, attribute, olderThan, newerThan, id}: Selectio
     ...(newerThan === undefined ? {} : {newerThan: instant('--newer-than', newerThan)}),
     ...(attribute === undefined || attribute.length === 0 ? {} : {attribute: unique(attribute)}),
     ...(match === undefined ? {} : {match}),
+    ...(pattern === undefined ? {} : {pattern: pattern.trim()}),
     ...(where === undefined ? {} : {where: where.trim()}),
   }
 }
@@ -133,7 +140,7 @@ function attributeCriteria({attribute = []}: SelectionFlags): Criterion[] {
   }))
 }
 
-async function bodyCriteria({match, where}: SelectionFlags): Promise<Criterion[]> {
+async function bodyCriteria({match, pattern, where}: SelectionFlags): Promise<Criterion[]> {
   const criteria: Criterion[] = []
   // Left empty by a variable that was not set, it would match every message.
   if (match === '') throw invalid('--match is given without a regular expression')
@@ -146,6 +153,9 @@ async function bodyCriteria({match, where}: SelectionFlags): Promise<Criterion[]
         return typeof found === 'boolean' ? verdictOf(found) : {error: `--match: ${found.error}`}
       },
     })
+  }
+  if (pattern !== undefined) {
+    criteria.push({text: `that match the event pattern ${pattern}`, test: await compilePattern(pattern, '--pattern')})
   }
   if (where !== undefined) {
     const {evaluate} = await compileExpression(where, '--where', 'SelectionInvalid')

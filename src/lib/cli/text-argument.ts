@@ -1,0 +1,46 @@
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {TextKind} from '../read-text.js'
+import {readText} from '../read-text.js'
+
+/** Far above what AWS takes of any policy, pattern or message. */
+const MAX_BYTES = 4 * 1_048_576
+
+const FORMS = ['Give the path of a file, JSON text, or - for standard input.']
+
+/** Whether what was given for a flag is the JSON itself. */
+export function isJsonText(given: string): boolean {
+  return /^\s*[[{"]/.test(given)
+}
+
+/**
+ * The text that a flag or argument names: JSON as it stands (it begins with `{`, `[` or `"`), `-` for standard input, or the path of a
+ * file. Throws OpsError InputInvalid or InputUnreadable (exit 2).
+ */
+export async function readTextArgument(given: string, what: string, {maxBytes = MAX_BYTES} = {}): Promise<string> {
+  if (isJsonText(given)) return given
+  if (given.trim() === '') {
+    throw new OpsError(`${what} is empty`, {
+      code: 'InputInvalid',
+      exitCode: ExitCode.usage,
+      suggestions: FORMS,
+    })
+  }
+  const kind: TextKind = {
+    what,
+    maxBytes,
+    limit: `${maxBytes / 1_048_576} MiB`,
+    invalid: 'InputInvalid',
+    unreadable: 'InputUnreadable',
+    suggestions: FORMS,
+  }
+  return readText(given === '-' ? {stdin: process.stdin} : {file: given}, kind)
+}
+
+/** Refuses standard input for two things at once; throws OpsError UsageError (exit 2). */
+export function assertOneStdin(...given: readonly (string | undefined)[]): void {
+  if (given.filter(one => one === '-').length < 2) return
+  throw new OpsError('Standard input can be read once: only one of these can be -', {
+    code: 'UsageError',
+    exitCode: ExitCode.usage,
+  })
+}

@@ -1,0 +1,38 @@
+import type {FieldEntry, PatternEntry} from '../pattern/alternative.js'
+import type {LintFinding} from './finding.js'
+
+/** Every field of a policy or pattern, those within `$or` included. */
+export function fieldsOf(entries: readonly PatternEntry[]): FieldEntry[] {
+  return entries.flatMap(entry => {
+    if (entry.kind === 'field') return [entry]
+    return entry.kind === 'nested' ? fieldsOf(entry.entries) : entry.branches.flatMap(fieldsOf)
+  })
+}
+
+/** Names that an object has twice (the last one counts), and paths that differ by upper and lower case alone. */
+export function* nameFindings(entries: readonly PatternEntry[]): Generator<LintFinding> {
+  for (const path of repeatedPaths(entries)) {
+    const message = `${path} stands here twice; AWS takes the last one and forgets the others`
+    yield {code: 'NameRepeated', severity: 'bad', path, message}
+  }
+  const seen = new Map<string, string>()
+  for (const {path} of fieldsOf(entries)) {
+    const other = seen.get(path.toLowerCase())
+    seen.set(path.toLowerCase(), path)
+    if (other === undefined || other === path) continue
+    const message = `${path} and ${other} differ by upper and lower case alone; to AWS they are two fields`
+    yield {code: 'NamesDifferByCase', severity: 'warn', path, message}
+  }
+}
+
+function repeatedPaths(entries: readonly PatternEntry[]): Set<string> {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const entry of entries) {
+    if (seen.has(entry.path)) repeated.add(entry.path)
+    seen.add(entry.path)
+    const inner = entry.kind === 'nested' ? [entry.entries] : entry.kind === 'or' ? entry.branches : []
+    for (const path of inner.flatMap(list => [...repeatedPaths(list)])) repeated.add(path)
+  }
+  return repeated
+}

@@ -1,0 +1,44 @@
+import type {TextLocation} from '../errors.js'
+import {refusalOf} from '../trial.js'
+
+/** `bad`: it does not do what it seems to; `warn`: it may not; `info`: good to know. */
+export const SEVERITIES = ['bad', 'warn', 'info'] as const
+export type LintSeverity = (typeof SEVERITIES)[number]
+
+/** Something about a policy or pattern that its author should know. */
+export interface LintFinding {
+  readonly code: string
+  readonly severity: LintSeverity
+  /** Dotted path of the field; null where it is about the whole. */
+  readonly path: string | null
+  readonly message: string
+}
+
+/** The gravest first, otherwise in the order of the policy. */
+export function bySeverity(findings: readonly LintFinding[]): LintFinding[] {
+  return findings.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
+}
+
+/** Whether a finding is as grave as asked for, or graver. */
+export function isAtLeast({severity}: LintFinding, least: LintSeverity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least)
+}
+
+/** What a linter says of a policy or pattern; `error` and its place are AWS's, where that refuses it. */
+export interface Lint {
+  readonly valid: boolean
+  readonly error?: string
+  readonly location?: TextLocation
+  readonly findings: readonly LintFinding[]
+}
+
+/** The refusal as the one finding; throws again what is none. */
+export function refusedLint(thrown: unknown): Lint {
+  const {error, location} = refusalOf(thrown)
+  return {
+    valid: false,
+    error,
+    ...(location === undefined ? {} : {location}),
+    findings: [{code: 'Invalid', severity: 'bad', path: null, message: `AWS refuses it: ${error}`}],
+  }
+}

@@ -1,0 +1,189 @@
+import type {Block, Cell, Column, FieldsBlock, Tone, View} from '../output/view.js'
+import {table} from '../output/view.js'
+import type {CaseResult, SuiteResult} from './check.js'
+import type {TextLocation} from './errors.js'
+import type {AlternativeExplanation, KeyExplanation} from './explanation.js'
+import type {FilterPolicyScope} from './filter-policy.js'
+import {junitXml} from './junit.js'
+import type {Lint, LintFinding, LintSeverity} from './lint/finding.js'
+import type {PatternLint} from './lint/pattern.js'
+import type {PolicyLint} from './lint/policy.js'
+import type {MessageForm} from './message-input.js'
+import type {Outcome} from './suite.js'
+import type {ExplainedTrial} from './trial.js'
+
+type Field = FieldsBlock['fields'][number]
+
+const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
+
+/** What `filter test` and `pattern test` print. */
+export interface TestResult extends Omit<ExplainedTrial, 'reason'> {
+  readonly expected?: Outcome
+  /** Of filter policies. */
+  readonly scope?: FilterPolicyScope
+  readonly messageForm?: MessageForm
+}
+
+const RESULTS: Record<Outcome, {text: string; tone: Tone}> = {
+  match: {text: 'match', tone: 'good'},
+  'no-match': {text: 'no match', tone: 'warn'},
+  invalid: {text: 'invalid', tone: 'bad'},
+}
+
+const FORMS: Record<MessageForm, string> = {
+  body: 'the text is the body',
+  message: 'attributes and body',
+  publishRequest: 'input of Publish',
+  notification: 'SNS notification',
+  lambdaRecord: 'Lambda record',
+  sqsMessage: 'SQS message',
+}
+
+/** `filter test` and `pattern test`: the result, then each key with its alternatives. */
+export const testView: View<TestResult> = {
+  blocks: result => [
+    {kind: 'fields', fields: resultFields(result)},
+    ...(result.explanation?.keys ?? []).flatMap(key => keyBlocks(key, '')),
+  ],
+}
+
+function resultFields({result, expected, error, location, scope, messageForm, explanation}: TestResult): Field[] {
+  return [
+    field('Result', RESULTS[result]),
+    ...(expected === undefined || expected === result ? [] : [field('Expected', RESULTS[expected].text)]),
+    ...(error === undefined ? [] : [field('Error', error)]),
+    ...placeFields(location),
+    ...(explanation?.reason === undefined ? [] : [field('Because', explanation.reason)]),
+    ...(scope === undefined ? [] : [field('Scope', scope)]),
+    ...(messageForm === undefined ? [] : [field('Message read as', FORMS[messageForm])]),
+  ]
+}
+
+function placeFields(location: TextLocation | undefined): Field[] {
+  return location === undefined ? [] : [field('Place', `line ${location.line}, column ${location.column}`)]
+}
+
+const mark = (matched: boolean): string => (matched ? '✓' : '✗')
+
+/** A key with its alternatives; the branches of a `$or` as keys of their own. */
+function keyBlocks(key: KeyExplanation, before: string): Block[] {
+  const {path, matched, values, alternatives, branches = []} = key
+  const own: Block = {
+    kind: 'fields',
+    title: `${mark(matched)} ${before}${path}`,
+    fields: [
+      field('value', values.length === 0 ? {text: 'none', tone: 'dim'} : values),
+      ...alternatives.map(alternativeField),
+    ],
+  }
+  const nested = branches.flatMap((branch, index) =>
+    branch.keys.flatMap(one => keyBlocks(one, `${before}${path} ${index + 1}: `)),
+  )
+  return branches.length === 0 ? [own] : [branchesBlock(key, before), ...nested]
+}
+
+function branchesBlock({path, matched, branches = []}: KeyExplanation, before: string): Block {
+  return {
+    kind: 'fields',
+    title: `${mark(matched)} ${before}${path}`,
+    fields: branches.map((branch, index) =>
+      field(mark(branch.matched), {
+        text: `${index + 1}: ${branch.keys.map(({path: name}) => name).join(' and ')}`,
+        tone: branch.matched ? 'good' : 'warn',
+      }),
+    ),
+  }
+}
+
+function alternativeField({text, matched, reason, nearMiss}: AlternativeExplanation): Field {
+  return field(mark(matched), [
+    {text, tone: matched ? 'good' : 'warn'},
+    ...(reason === undefined ? [] : [{text: reason, tone: 'dim'} as const]),
+    ...(nearMiss === undefined ? [] : [`near miss: ${nearMiss}`]),
+  ])
+}
+
+/** `filter check` and `pattern check`: the counts and what did not come out as expected; `name` is that of the suite. */
+export function suiteView(name: string): View<SuiteResult> {
+  return {
+    blocks: ({total, passed, failed, doubtful, results}) => [
+      {
+        kind: 'fields',
+        fields: [
+          field('Cases', total),
+          field('Passed', {text: passed, tone: 'good'}),
+          field('Failed', failed === 0 ? failed : {text: failed, tone: 'bad'}),
+          ...(doubtful === 0 ? [] : [field('In doubt', {text: doubtful, tone: 'warn'})]),
+        ],
+      },
+      table<CaseResult>({
+        title: 'Not as expected',
+        columns: SUITE_COLUMNS,
+        rows: results.filter(({passed: asExpected}) => !asExpected),
+      }),
+    ],
+    items: ({results}) => results,
+    junit: result => junitXml(name, result),
+  }
+}
+
+const SUITE_COLUMNS: Column<CaseResult>[] = [
+  {header: 'id', value: ({id, doubt}) => (doubt === true ? {text: id, tone: 'dim'} : id), flexible: true},
+  {header: 'expected', value: ({expected}) => expected},
+  {header: 'actual', value: ({actual, doubt}) => ({text: actual, tone: doubt === true ? 'warn' : 'bad'})},
+  {header: 'error', value: ({error}) => error, flexible: true},
+]
+
+const SEVERITY_TONES: Record<LintSeverity, Tone> = {bad: 'bad', warn: 'warn', info: 'dim'}
+
+/** `filter lint`: what SNS counts, then the findings. */
+export const policyLintView: View<PolicyLint> = {
+  blocks: lint => [
+    {
+      kind: 'fields',
+      fields: [
+        field('Scope', lint.scope),
+        ...(lint.counts === null
+          ? []
+          : [
+              field('Keys', `${lint.counts.leafKeys} (${lint.counts.topLevelKeys} at the top), of 5`),
+              field('Combinations', `${lint.counts.combinations} of 150`),
+              field('Wildcard points', `${lint.counts.wildcardPoints} of 100`),
+            ]),
+        ...placeFields(lint.location),
+      ],
+    },
+    findingsBlock(lint),
+  ],
+  items: ({findings}) => findings,
+}
+
+/** `pattern lint`: what EventBridge counts, then the findings. */
+export const patternLintView: View<PatternLint> = {
+  blocks: lint => [
+    {
+      kind: 'fields',
+      fields: [
+        ...(lint.counts === null
+          ? []
+          : [
+              field('Characters', `${lint.counts.characters} of 2048`),
+              field('Rules by $or', `${lint.counts.combinations} of 1000`),
+            ]),
+        ...placeFields(lint.location),
+      ],
+    },
+    findingsBlock(lint),
+  ],
+  items: ({findings}) => findings,
+}
+
+function findingsBlock({findings}: Lint): Block {
+  if (findings.length === 0) return {kind: 'fields', title: 'Findings', fields: [field('none', 'nothing to remark')]}
+  return {kind: 'fields', title: 'Findings', fields: findings.map(findingField)}
+}
+
+function findingField({code, severity, path, message}: LintFinding): Field {
+  const text = path === null ? message : `${path}: ${message}`
+  return field(code, {text, tone: SEVERITY_TONES[severity]})
+}

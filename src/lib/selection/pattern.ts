@@ -1,0 +1,51 @@
+import type {MessageView} from '../messages/message-view.js'
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {Verdict} from './verdict.js'
+
+/**
+ * Compiles an EventBridge event pattern (its JSON text) into a test of messages. The event that it sees is the message view with `body`
+ * parsed where that is a JSON object or array, read as EventBridge reads one: of a name that an object has twice, the last counts.
+ * Throws OpsError SelectionInvalid (exit 2) with EventBridge's own words.
+ */
+export async function compilePattern(text: string, flag: string): Promise<(view: MessageView) => Verdict> {
+  const {compileEventPattern} = await import('../filters/event-pattern.js')
+  const {InvalidEventError, InvalidPatternError} = await import('../filters/errors.js')
+  try {
+    const pattern = compileEventPattern(text)
+    return view => {
+      try {
+        return pattern.matches(eventText(view)) ? 'match' : 'no-match'
+      } catch (error) {
+        // The body is JSON that EventBridge's reader does not take, such as one that is nested past a thousand levels.
+        if (error instanceof InvalidEventError) return {error: `${flag}: ${error.message}`}
+        throw error
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidPatternError)) throw error
+    const {reason, location} = error
+    const place = location === undefined ? '' : ` (line ${location.line}, column ${location.column})`
+    throw new OpsError(`${flag} is not an event pattern: ${reason}${place}`, {
+      code: 'SelectionInvalid',
+      exitCode: ExitCode.usage,
+      suggestions: [`A pattern is JSON, e.g. ${flag} '{"body":{"type":["order"]}}'; msgops pattern lint explains it.`],
+      cause: error,
+    })
+  }
+}
+
+/** The view as JSON text in which the body stands as it was sent: numbers keep every digit. */
+function eventText({body, ...view}: MessageView): string {
+  const rest = JSON.stringify(view)
+  return `${rest.slice(0, -1)},"body":${isJson(body, view.bodyEncoding) ? body : JSON.stringify(body)}}`
+}
+
+function isJson(body: string, encoding: MessageView['bodyEncoding']): boolean {
+  if (encoding !== undefined || !/^[ \t\n\r]*[[{]/.test(body)) return false
+  try {
+    JSON.parse(body)
+    return true
+  } catch {
+    return false
+  }
+}
