@@ -51,9 +51,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sends again where the answer was lost, as the SDK does',
     file: DELIVERY,
-    text: '        await route.queue.send(batch.map(({entry}, index) => ({...entry, Id: String(index)}))),',
+    text: '        await route.queue.send(batch.map(({entry}, index) => Object.assign(entry, {Id: String(index)}))),',
     instead:
-      '        await route.queue.send(batch.map(({entry}, index) => ({...entry, Id: String(index)}))).catch(async () => route.queue.send(batch.map(({entry}, index) => ({...entry, Id: String(index)})))),',
+      '        await route.queue.send(batch.map(({entry}, index) => Object.assign(entry, {Id: String(index)}))).catch(async () => route.queue.send(batch.map(({entry}) => entry))),',
   },
   {
     name: 'takes a lost answer for a refusal',
@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lets SQS make the deduplication id of the content',
     file: OUTGOING,
-    text: '      ...(to.fifo ? {MessageDeduplicationId: deduplicationId(to.sourceArn, message.MessageId)} : {}),\n',
+    text: '      MessageDeduplicationId: to.fifo ? deduplicationId(to.sourceArn, message.MessageId) : undefined,\n',
     instead: '',
   },
   {
@@ -172,8 +172,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "keeps the producer's deduplication id",
     file: OUTGOING,
-    text: 'deduplicationId(to.sourceArn, message.MessageId)} : {}',
-    instead: 'message.Attributes?.MessageDeduplicationId} : {}',
+    text: 'to.fifo ? deduplicationId(to.sourceArn, message.MessageId)',
+    instead: 'to.fifo ? message.Attributes?.MessageDeduplicationId',
   },
   {
     name: 'deletes a message whose send SQS dropped',
@@ -196,20 +196,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'drops the trace header',
     file: OUTGOING,
-    text: '      ...(system === undefined ? {} : {MessageSystemAttributes: system}),\n',
+    text: '      MessageSystemAttributes: system,\n',
     instead: '',
   },
   {
     name: 'drops the message attributes',
     file: OUTGOING,
-    text: '      ...(Object.keys(attributes).length === 0 ? {} : {MessageAttributes: attributes}),\n',
+    text: '      MessageAttributes: Object.keys(attributes).length === 0 ? undefined : attributes,\n',
     instead: '',
   },
   {
     name: 'drops the message group of standard queues',
     file: OUTGOING,
-    text: '      ...(groupId === undefined ? {} : {MessageGroupId: groupId}),\n',
-    instead: '      ...(groupId === undefined || !to.fifo ? {} : {MessageGroupId: groupId}),\n',
+    text: '      MessageGroupId: groupId,\n',
+    instead: '      MessageGroupId: to.fifo ? groupId : undefined,\n',
   },
   {
     name: 'does not renew the visibility before a send',
@@ -220,8 +220,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'keeps the first handle of a message',
     file: LEDGER,
-    text: '    this.handles.set(messageId, receiptHandle)\n',
-    instead: '    if (!this.handles.has(messageId)) this.handles.set(messageId, receiptHandle)\n',
+    text: '    this.hand(this.entry(messageId), receiptHandle)\n',
+    instead: '    if (this.handle(messageId) === undefined) this.hand(this.entry(messageId), receiptHandle)\n',
   },
   {
     name: 'takes a failed delete for done',
