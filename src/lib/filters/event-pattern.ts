@@ -1,5 +1,7 @@
 import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
-import {explainProgram} from './explain.js'
+import {explainEntries} from './explaining/explain.js'
+import {Leaves} from './explaining/leaf.js'
+import {JSON_SUBJECT} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {decide} from './matching/decide.js'
 import {Findings} from './matching/findings.js'
@@ -75,7 +77,9 @@ class CompiledEventPattern implements EventPattern {
 
   explain(eventText: string): Explanation {
     const matched = this.matches(eventText)
-    return explainProgram(this.entries, eventText, matched)
+    const leaves = new Leaves()
+    new TextScan(this.program.root, leaves).object(eventText)
+    return explainEntries(this.entries, leaves, JSON_SUBJECT, matched)
   }
 }
 

@@ -1,5 +1,8 @@
 import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
-import {explainProgram} from './explain.js'
+import {explainEntries} from './explaining/explain.js'
+import {Leaves} from './explaining/leaf.js'
+import {JSON_SUBJECT, attributesSubject} from './explaining/subject.js'
+import type {Subject} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {TokenReader} from './json/token-reader.js'
 import {decide} from './matching/decide.js'
@@ -139,7 +142,32 @@ class CompiledFilterPolicy implements FilterPolicy {
   }
 
   explain(message: FilteredMessage): Explanation {
-    return explainProgram(this.entries, message.body, this.matches(message))
+    const matched = this.matches(message)
+    if (this.entries.length === 0) return {matched, reason: 'the policy is empty: every message is delivered', keys: []}
+    const leaves = new Leaves()
+    const scan = new TextScan(this.program.root, leaves)
+    if (this.scope === 'MessageBody') {
+      return scan.object(message.body)
+        ? explainEntries(this.entries, leaves, JSON_SUBJECT, matched)
+        : {
+            ...this.explainNothing(JSON_SUBJECT),
+            reason: 'the message body is not a JSON object: no policy on the body matches it',
+          }
+    }
+    const subject = attributesSubject(message.attributes)
+    if (!seenAttributes(message.attributes)) {
+      return {
+        ...this.explainNothing(subject),
+        reason:
+          'the message has no attributes (Binary ones do not count): no policy on attributes matches it, not even `exists: false`',
+      }
+    }
+    scanAttributes(message.attributes, this.program.root, leaves, scan)
+    return explainEntries(this.entries, leaves, subject, matched)
+  }
+
+  private explainNothing(subject: Subject): Explanation {
+    return explainEntries(this.entries, new Leaves(), subject, false)
   }
 
   /** Too hard to decide counts as not delivered. */

@@ -7,6 +7,12 @@ export function lastOfEachName(entries: readonly PatternEntry[]): readonly Patte
   return [...byPath.values()]
 }
 
+/** Without the fields whose path is given again later in the same object: event-ruler lets the last one stand. */
+export function lastOfEachPath(entries: readonly PatternEntry[]): readonly PatternEntry[] {
+  const last = new Map(entries.map(entry => [entry.path, entry]))
+  return entries.filter(entry => entry.kind !== 'field' || last.get(entry.path) === entry)
+}
+
 function withoutDoubles(entry: PatternEntry): PatternEntry {
   switch (entry.kind) {
     case 'field':

@@ -1,0 +1,67 @@
+import type {Alternative, Bound, NumberOperand} from '../pattern/alternative.js'
+import {comparableNumber} from '../values/comparable-number.js'
+import {addressDigits} from '../values/ip-address.js'
+import {leafText} from './leaf.js'
+import type {Leaf} from './leaf.js'
+import type {Subject} from './subject.js'
+
+/** Why a value does not meet an alternative, in a phrase. */
+export function mismatch(alternative: Alternative, leaf: Leaf, path: string, subject: Subject): string {
+  const needed = neededKind(alternative)
+  if (needed !== undefined && needed !== leaf.kind) {
+    const name = alternative.operator === 'equals' ? `a ${needed} in the pattern` : alternative.operator
+    return `\`${path}\` is ${subject.kindOf(path, leaf.kind)}; ${name} needs ${subject.needed(needed)}`
+  }
+  const value = leafText(leaf)
+  switch (alternative.operator) {
+    case 'equals':
+      return `${value} is not equal`
+    case 'exists':
+      return `there is a value: ${value}`
+    case 'prefix':
+      return `${value} does not begin with ${JSON.stringify(alternative.value)}`
+    case 'suffix':
+      return `${value} does not end with ${JSON.stringify(alternative.value)}`
+    case 'equals-ignore-case':
+      return `${value} is not equal, whatever the case`
+    case 'wildcard':
+      return `${value} does not fit`
+    case 'numeric':
+      return outOfRange(alternative, value)
+    case 'cidr':
+      return addressDigits(leaf.text) === undefined
+        ? `${value} is no IP address`
+        : `${value} is not in ${alternative.value}`
+    case 'anything-but':
+      return `${value} is excluded`
+  }
+}
+
+function neededKind(alternative: Alternative): 'string' | 'number' | undefined {
+  switch (alternative.operator) {
+    case 'equals':
+      return 'number' in alternative ? 'number' : 'string' in alternative ? 'string' : undefined
+    case 'exists':
+    case 'anything-but':
+      return undefined
+    case 'numeric':
+      return 'number'
+    default:
+      return 'string'
+  }
+}
+
+function outOfRange(
+  {equal, low, high}: {readonly equal?: NumberOperand; readonly low?: Bound; readonly high?: Bound},
+  shown: string,
+): string {
+  const value = comparableNumber(shown)
+  if (value === undefined) return `${shown} has more digits than a range compares`
+  if (equal !== undefined) return `${shown} is not ${equal.text}`
+  if (low !== undefined && (low.inclusive ? value < low.value : value <= low.value)) {
+    return `${shown} is not ${low.inclusive ? '>=' : '>'} ${low.text}`
+  }
+  return high === undefined
+    ? `${shown} is not in the range`
+    : `${shown} is not ${high.inclusive ? '<=' : '<'} ${high.text}`
+}
