@@ -1,3 +1,4 @@
+import {SANDBOX_REGION} from './accounts.js'
 import {AwsError} from './service.js'
 import type {WireRequest} from './wire.js'
 
@@ -14,6 +15,8 @@ const PARSED_LIMIT = 1000
 
 /** Reads the scope from the Authorization header or from a presigned URL. Throws AwsError in AWS's words when there is none. */
 export function credentialScopeOf(request: WireRequest): CredentialScope {
+  const link = linkScopeOf(request)
+  if (link) return link
   const credential = credentialOf(request)
   const known = parsed.get(credential)
   if (known) return known
@@ -21,6 +24,23 @@ export function credentialScopeOf(request: WireRequest): CredentialScope {
   if (parsed.size >= PARSED_LIMIT) parsed.clear()
   parsed.set(credential, scope)
   return scope
+}
+
+/** The access key id of a request that nobody signed. */
+export const NOBODY = ''
+
+/** Whoever holds a link that SNS sent may confirm or end that subscription, unsigned; the region is in the ARN. */
+function linkScopeOf({headers, target}: WireRequest): CredentialScope | undefined {
+  if (headers.authorization !== undefined || !target.includes('Action=') || !URL.canParse(target, 'http://localhost')) {
+    return undefined
+  }
+  const {searchParams} = new URL(target, 'http://localhost')
+  const action = searchParams.get('Action')
+  if ((action !== 'ConfirmSubscription' && action !== 'Unsubscribe') || searchParams.has('X-Amz-Credential')) {
+    return undefined
+  }
+  const arn = searchParams.get(action === 'Unsubscribe' ? 'SubscriptionArn' : 'TopicArn') ?? ''
+  return {accessKeyId: NOBODY, region: arn.split(':')[3] ?? SANDBOX_REGION, service: 'sns'}
 }
 
 function credentialOf(request: WireRequest): string {

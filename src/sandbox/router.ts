@@ -180,6 +180,11 @@ class RoutedRequest implements ServiceRequest {
     this.#call = call
   }
 
+  get traceHeader(): string | undefined {
+    const header = this.#wire.headers['x-amzn-trace-id']
+    return typeof header === 'string' ? header : undefined
+  }
+
   /** Made when a long poll first asks: most requests never do. */
   get signal(): AbortSignal {
     return this.#wire.signal

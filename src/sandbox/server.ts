@@ -3,11 +3,13 @@ import {CONTROL_PATH} from './control/protocol.js'
 import {ControlRoutes} from './control/routes.js'
 import {Faults} from './faults/faults.js'
 import {listen} from './listener.js'
+import {snsModel} from './models/sns.js'
 import {sqsModel} from './models/sqs.js'
 import {stsModel} from './models/sts.js'
 import {RequestLog} from './request-log.js'
 import {Router} from './router.js'
 import {playScenario} from './scenario/play.js'
+import {SnsService} from './sns/service.js'
 import {SqsService} from './sqs/service.js'
 import {StsService} from './sts/service.js'
 import {VirtualClock} from './virtual-clock.js'
@@ -30,6 +32,7 @@ export interface Sandbox {
   readonly faults: Faults
   readonly requests: RequestLog
   readonly sqs: SqsService
+  readonly sns: SnsService
   /** As freshly started: no faults, no requests, wall time, empty or with the scenario. */
   reset(options?: {readonly seed?: boolean}): Promise<void>
   close(): Promise<void>
@@ -42,11 +45,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requests = new RequestLog()
   const accounts = new Accounts()
   const sqs = new SqsService({clock})
+  const sns = new SnsService({clock, accounts, queues: sqs})
   const sts = new StsService({clock, accounts})
   const log = options.log ?? (() => undefined)
   const router = new Router({
     registrations: [
       {service: sqs, model: sqsModel},
+      {service: sns, model: snsModel},
       {service: sts, model: stsModel},
     ],
     accounts,
@@ -60,12 +65,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   // One after another. The scenario plays within one turn of the event loop, so no request ever sees half of it.
   const reset = ({seed = false}: {seed?: boolean} = {}): Promise<void> => {
     const run = resetting.then(async () => {
+      sns.reset()
       sqs.reset()
       sts.reset()
       faults.clear()
       requests.clear()
       clock.reset()
-      if (seed) await playScenario({sqs, clock})
+      if (seed) await playScenario({sqs, sns, clock})
     })
     resetting = run.catch(() => undefined)
     return run
@@ -77,7 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     faults,
     requests,
-    services: () => ({sqs: sqs.status(), sts: sts.status()}),
+    services: () => ({sqs: sqs.status(), sns: sns.status(), sts: sts.status()}),
     reset,
   })
   const listener = await listen(options.port ?? 0, async request => {
@@ -93,9 +99,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     requests,
     sqs,
+    sns,
     reset,
     async close() {
       await listener.close()
+      sns.reset()
       sqs.reset()
       clock.close()
     },

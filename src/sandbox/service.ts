@@ -12,6 +12,8 @@ export interface ServiceRequest {
   readonly requestId: string
   /** `http://127.0.0.1:PORT` as the caller addressed it; queue URLs are made from it. */
   readonly origin: string
+  /** The X-Ray header `x-amzn-trace-id`, which services pass on to what they deliver to. */
+  readonly traceHeader?: string
   /** Aborted when the caller hangs up: a long poll must then receive nothing. */
   readonly signal: AbortSignal
 }

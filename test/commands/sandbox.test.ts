@@ -114,7 +114,7 @@ describe('msgops sandbox status, reset and clock', () => {
 
   it('resets to the shop, or to nothing', async () => {
     expect(await here('sandbox reset')).toMatchObject({code: 0})
-    expect(sandbox.sqs.status()['000000000000/us-east-1']?.queues).toHaveLength(14)
+    expect(sandbox.sqs.status()['000000000000/us-east-1']?.queues).toHaveLength(19)
     const {code, stdout} = await here('sandbox reset --no-seed --json')
     expect({code, document: JSON.parse(stdout)}).toEqual({
       code: 0,

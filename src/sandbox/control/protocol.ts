@@ -1,5 +1,6 @@
 import type {FaultState} from '../faults/rule.js'
 import type {RequestRecord} from '../request-log.js'
+import type {SnsStatus} from '../sns/service.js'
 import type {SqsStatus} from '../sqs/service.js'
 
 /** The header without which the control path answers nothing: a web page cannot send it without asking first. */
@@ -20,6 +21,8 @@ export interface SandboxState {
   readonly services: {
     /** By `ACCOUNT/REGION`. */
     readonly sqs: Readonly<Record<string, SqsStatus>>
+    /** By `ACCOUNT/REGION`. */
+    readonly sns: Readonly<Record<string, SnsStatus>>
     readonly sts: {readonly sessions: number}
   }
   readonly faults: number

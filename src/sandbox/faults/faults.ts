@@ -1,5 +1,6 @@
 import {seededRandom} from '../random.js'
 import type {FaultRule, FaultState} from './rule.js'
+import {batchMember} from './tamper.js'
 
 interface Armed {
   readonly id: string
@@ -72,16 +73,18 @@ function matches(rule: FaultRule, {service, action, account, region, input}: Fau
     (rule.account === undefined || rule.account === account) &&
     (rule.region === undefined || rule.region === region) &&
     (rule.resource === undefined || rule.resource === resourceOf(input)) &&
-    (rule.kind !== 'partial-batch' || Array.isArray(input.Entries))
+    (rule.kind !== 'partial-batch' || batchMember(input) !== undefined)
   )
 }
 
-/** The name of the queue that a request is about, if it is about one. */
+/** The name of the queue or topic that a request is about, if it is about one. */
 export function resourceOf(input: Readonly<Record<string, unknown>>): string | undefined {
-  const {QueueUrl: url, QueueName: name, SourceArn: arn} = input
+  const {QueueUrl: url, QueueName, Name, SourceArn, TopicArn, TargetArn, ResourceArn, SubscriptionArn} = input
   if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1)
+  const name = QueueName ?? Name
   if (typeof name === 'string') return name
-  return typeof arn === 'string' ? arn.slice(arn.lastIndexOf(':') + 1) : undefined
+  const arn = SourceArn ?? TopicArn ?? TargetArn ?? ResourceArn ?? SubscriptionArn
+  return typeof arn === 'string' ? arn.split(':')[5] : undefined
 }
 
 function check(rule: FaultRule): void {

@@ -60,8 +60,8 @@ async function answer(rule: FaultRule, call: FaultedCall): Promise<WireReply> {
         Message: rule.message ?? 'An internal error occurred.',
         SenderFault: rule.status !== undefined && rule.status < 500,
       }
-      const {kept, failed} = splitBatch(input, rule.entries, error)
-      const output = rule.applied ? await call.apply(input) : kept.Entries.length === 0 ? {} : await call.apply(kept)
+      const {kept, left, failed} = splitBatch(input, rule.entries, error)
+      const output = rule.applied ? await call.apply(input) : left === 0 ? {} : await call.apply(kept)
       return call.success(mergeFailures(output, failed))
     }
     case 'slow':
@@ -95,6 +95,13 @@ function errorOf(rule: FaultRule, {target, callerArn}: FaultedCall): AwsError {
     case 'access-denied': {
       const resource = resourceOf(input)
       const arn = resource === undefined ? '' : ` on resource: arn:aws:${service}:${region}:${account}:${resource}`
+      if (service === 'sns') {
+        return standard(
+          'AuthorizationError',
+          `User: ${callerArn} is not authorized to perform: SNS:${action}${arn} because no identity-based policy allows the SNS:${action} action`,
+          403,
+        )
+      }
       const permission = `${service}:${action.toLowerCase()}`
       return standard(
         'AccessDeniedException',

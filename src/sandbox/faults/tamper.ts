@@ -23,16 +23,25 @@ export function spoilDigests(value: unknown): unknown {
   )
 }
 
+/** The input member that holds the entries of a batch, if the request is one. */
+export function batchMember(input: Members): 'Entries' | 'PublishBatchRequestEntries' | undefined {
+  if (Array.isArray(input.Entries)) return 'Entries'
+  return Array.isArray(input.PublishBatchRequestEntries) ? 'PublishBatchRequestEntries' : undefined
+}
+
 /** Takes the entries at these positions (the last one unless given) out of a batch. */
 export function splitBatch(
   input: Members,
   positions: readonly number[] | undefined,
   error: Omit<BatchFailure, 'Id'>,
-): {kept: Members & {Entries: readonly Members[]}; failed: readonly BatchFailure[]} {
-  const entries = input.Entries as readonly Members[]
+): {kept: Members; left: number; failed: readonly BatchFailure[]} {
+  const member = batchMember(input) ?? 'Entries'
+  const entries = input[member] as readonly Members[]
   const doomed = new Set(positions ?? [entries.length - 1])
+  const kept = entries.filter((_, position) => !doomed.has(position))
   return {
-    kept: {...input, Entries: entries.filter((_, position) => !doomed.has(position))},
+    kept: {...input, [member]: kept},
+    left: kept.length,
     failed: entries.filter((_, position) => doomed.has(position)).map(({Id}) => ({Id: String(Id), ...error})),
   }
 }

@@ -1,6 +1,7 @@
 import type {Service} from '../service.js'
 import type {VirtualClock} from '../virtual-clock.js'
 import {Dice} from './dice.js'
+import {fanOut, fanOutQueues} from './fan-out.js'
 import {imageHistory, imageQueues} from './images.js'
 import {fillOffice, officeQueues} from './office.js'
 import {orderHistory, orderQueues} from './orders.js'
@@ -10,18 +11,35 @@ import {Player} from './player.js'
 import {serviceTargetHistory, serviceTargetQueues} from './service-targets.js'
 
 const SEED = 20_260_421
+/** Dice of its own, so that what is told of the queues does not hang on it. */
+const FAN_OUT_SEED = 20_260_422
 
 /**
  * Fills an empty local AWS with a week of a shop's history: the clock is set back and producers and failing consumers are
  * played through the real engine up to the present, so that ages, receive counts and dead-lettering are SQS's own.
  */
-export async function playScenario({sqs, clock}: {sqs: Service; clock: VirtualClock}): Promise<void> {
+export async function playScenario({
+  sqs,
+  sns,
+  clock,
+}: {
+  sqs: Service
+  sns: Service
+  clock: VirtualClock
+}): Promise<void> {
   const nowMs = Date.now()
   const dice = new Dice(SEED)
-  const player = new Player({sqs, clock})
+  const player = new Player({sqs, sns, clock})
   clock.freeze(nowMs - 7 * DAY_MS)
   try {
-    const queues = [...orderQueues, ...paymentQueues, ...imageQueues, ...serviceTargetQueues, ...officeQueues]
+    const queues = [
+      ...orderQueues,
+      ...paymentQueues,
+      ...imageQueues,
+      ...serviceTargetQueues,
+      ...officeQueues,
+      ...fanOutQueues,
+    ]
     for (const queue of queues) await player.createQueue(queue)
     const visibility = new Map(queues.map(({name, attributes}) => [name, Number(attributes?.VisibilityTimeout ?? 30)]))
     const past = [...orderHistory(dice), ...paymentHistory(dice), ...imageHistory(dice), ...serviceTargetHistory(dice)]
@@ -33,6 +51,7 @@ export async function playScenario({sqs, clock}: {sqs: Service; clock: VirtualCl
     }
     await blockPayments(player, dice, nowMs)
     await fillOffice(player, dice, nowMs)
+    await fanOut(player, new Dice(FAN_OUT_SEED), nowMs)
     player.travelTo(nowMs)
   } finally {
     clock.reset()

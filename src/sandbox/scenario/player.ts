@@ -18,6 +18,13 @@ export interface Letter {
   readonly DelaySeconds?: number
 }
 
+/** A message to publish, in the members of Publish. */
+export interface Announcement {
+  readonly Subject?: string
+  readonly Message: string
+  readonly MessageAttributes?: Readonly<Record<string, AttributeValue>>
+}
+
 export interface QueueSpec {
   readonly name: string
   readonly attributes?: Readonly<Record<string, string>>
@@ -32,11 +39,13 @@ const ORIGIN = 'http://localhost'
 /** Plays producers and consumers against the real engine, so that what it leaves behind is what SQS itself would show. */
 export class Player {
   readonly #sqs: Service
+  readonly #sns: Service
   readonly #clock: VirtualClock
   #requests = 0
 
-  constructor(options: {sqs: Service; clock: VirtualClock}) {
+  constructor(options: {sqs: Service; sns: Service; clock: VirtualClock}) {
     this.#sqs = options.sqs
+    this.#sns = options.sns
     this.#clock = options.clock
   }
 
@@ -52,20 +61,20 @@ export class Player {
         maxReceiveCount: deadLetter.maxReceiveCount,
       }),
     }
-    await this.#call('CreateQueue', {QueueName: name, Attributes: {...attributes, ...redrive}, tags})
+    await this.#sqsCall('CreateQueue', {QueueName: name, Attributes: {...attributes, ...redrive}, tags})
   }
 
   async setAttributes(queue: string, attributes: Readonly<Record<string, string>>): Promise<void> {
-    await this.#call('SetQueueAttributes', {QueueUrl: queueUrl(queue), Attributes: attributes})
+    await this.#sqsCall('SetQueueAttributes', {QueueUrl: queueUrl(queue), Attributes: attributes})
   }
 
   async send(queue: string, letter: Letter): Promise<void> {
-    await this.#call('SendMessage', {QueueUrl: queueUrl(queue), ...letter})
+    await this.#sqsCall('SendMessage', {QueueUrl: queueUrl(queue), ...letter})
   }
 
   /** Receives without deleting. */
   async receive(queue: string, count: number, visibilitySeconds?: number): Promise<void> {
-    await this.#call('ReceiveMessage', {
+    await this.#sqsCall('ReceiveMessage', {
       QueueUrl: queueUrl(queue),
       MaxNumberOfMessages: count,
       VisibilityTimeout: visibilitySeconds,
@@ -81,8 +90,35 @@ export class Player {
     }
   }
 
-  async #call(action: string, input: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#sqs.handle({
+  async createTopic(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const list = Object.entries(tags).map(([Key, Value]) => ({Key, Value}))
+    await this.#call(this.#sns, 'CreateTopic', {Name: name, Attributes: attributes, Tags: list})
+  }
+
+  /** Subscribes a queue, which need not exist. */
+  async subscribe(topic: string, queue: string, attributes: Readonly<Record<string, string>>): Promise<void> {
+    await this.#call(this.#sns, 'Subscribe', {
+      TopicArn: topicArn(topic),
+      Protocol: 'sqs',
+      Endpoint: queueArn(queue),
+      Attributes: attributes,
+    })
+  }
+
+  async publish(topic: string, announcement: Announcement): Promise<void> {
+    await this.#call(this.#sns, 'Publish', {TopicArn: topicArn(topic), ...announcement})
+  }
+
+  #sqsCall(action: string, input: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#call(this.#sqs, action, input)
+  }
+
+  async #call(service: Service, action: string, input: Readonly<Record<string, unknown>>): Promise<void> {
+    await service.handle({
       account: DEFAULT_ACCOUNT_ID,
       region: SANDBOX_REGION,
       accessKeyId: SANDBOX_ACCESS_KEY_ID,
@@ -93,6 +129,10 @@ export class Player {
       signal: NEVER,
     })
   }
+}
+
+export function topicArn(name: string): string {
+  return `arn:aws:sns:${SANDBOX_REGION}:${DEFAULT_ACCOUNT_ID}:${name}`
 }
 
 export function queueArn(name: string): string {

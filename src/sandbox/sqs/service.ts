@@ -22,6 +22,7 @@ import {receiveMessage} from './actions/receive.js'
 import {sendMessage, sendMessageBatch} from './actions/send.js'
 import {listQueueTags, tagQueue, untagQueue} from './actions/tags.js'
 import {unknownAction} from './errors.js'
+import {takeIn, type ServiceDelivery} from './intake.js'
 import {Quirks} from './quirks.js'
 import {World} from './store.js'
 
@@ -88,6 +89,11 @@ export class SqsService implements Service {
       quirks: this.quirks,
       nowMs: this.#world.clock.now(),
     })
+  }
+
+  /** Takes a message in from another service of the local AWS; throws AwsError where the queue does not take it. */
+  deliver(delivery: ServiceDelivery): void {
+    takeIn(this.#world, this.quirks, delivery)
   }
 
   status(): Readonly<Record<string, SqsStatus>> {

@@ -52,6 +52,7 @@ describe('the control path', () => {
             activeMoveTasks: 0,
           },
         },
+        sns: {},
         sts: {sessions: 0},
       },
       faults: 1,
@@ -120,7 +121,7 @@ describe('the control path', () => {
     await Promise.all([sandbox.reset({seed: true}), sandbox.reset({seed: true})])
     const {queues = []} = sandbox.sqs.status()['000000000000/us-east-1'] ?? {}
     const messages = queues.map(queue => queue.approximateNumberOfMessages)
-    expect(messages).toEqual([0, 7, 0, 0, 4, 12, 40, 7, 9, 0, 6, 5, 0, 10])
+    expect(messages).toEqual([0, 7, 0, 4, 0, 12, 12, 12, 4, 12, 40, 7, 9, 0, 6, 6, 5, 0, 10])
     expect(sandbox.clock.frozen).toBe(false)
   })
 

@@ -70,7 +70,11 @@ describe('the shop', () => {
       'audit',
       'emails',
       'emails-dlq',
+      'fraud-check',
       'invoices',
+      'loyalty-points-dlq',
+      'order-archive',
+      'order-mails',
       'order-updates-dlq',
       'orders',
       'orders-dlq',
@@ -78,6 +82,7 @@ describe('the shop', () => {
       'payments.fifo',
       'previews',
       'resize-dlq',
+      'shipping-eu',
       'shop-events-dlq',
       'thumbnails',
       'thumbnails-dlq',
@@ -99,6 +104,12 @@ describe('the shop', () => {
     ['shop-events-dlq', [5, 0, 0]],
     ['resize-dlq', [6, 0, 0]],
     ['order-updates-dlq', [4, 0, 0]],
+    // Of twelve orders: six placed in Europe; four above 500 euros and not to be invoiced.
+    ['shipping-eu', [6, 0, 0]],
+    ['fraud-check', [4, 0, 0]],
+    ['order-archive', [12, 0, 0]],
+    ['order-mails', [12, 0, 0]],
+    ['loyalty-points-dlq', [12, 0, 0]],
   ])('holds in %s so many visible, in flight and delayed: %j', async (name, expected) => {
     expect(await counts(name)).toEqual(expected)
   })

@@ -23,8 +23,10 @@ const FIFO_ID = /^[!-~]{1,128}$/
 const DEDUPLICATION_MISSING =
   'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly'
 
-export const sendMessage: Action = context => {
-  const queue = queueOf(context, 'SendMessage')
+export const sendMessage: Action = context => sendTo(context, queueOf(context, 'SendMessage'))
+
+/** Sends the message of the input to a queue that the sender was found to be allowed to. */
+export function sendTo(context: ActionContext, queue: Queue): Output {
   requireBody(context.input)
   if (queue.fifo) requireFifoIds(queue, context.input, missingParameter('MessageGroupId'))
   permitKey(context, queue)

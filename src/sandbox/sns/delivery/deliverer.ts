@@ -1,0 +1,137 @@
+import type {Clock} from '../../clock.js'
+import {effectivePolicy} from '../delivery-policy.js'
+import type {Publication} from '../publication.js'
+import {MANAGED_RETRIES, retryDelayMs, type RetryPolicy} from '../retry-policy.js'
+import type {Subscription} from '../subscription.js'
+import {attempt, toQueue, type Queues} from './attempt.js'
+import type {DeliveryLog, DeliveryRecord} from './delivery-log.js'
+import type {Failure, Outcome} from './outcome.js'
+
+interface Job {
+  readonly publication: Publication
+  readonly subscription: Subscription
+  attempts: number
+}
+
+/**
+ * Carries a message to each subscription of its topic: past its filter, again where the other side failed (on the clock of the local
+ * AWS), at last into its dead-letter queue. What goes to queues is there when `fanOut` returns; HTTP takes its time.
+ */
+export class Deliverer {
+  readonly #clock: Clock
+  readonly #queues: Queues
+  readonly #log: DeliveryLog
+  readonly #waiting = new Set<() => void>()
+  #abort = new AbortController()
+
+  constructor(options: {readonly clock: Clock; readonly queues: Queues; readonly log: DeliveryLog}) {
+    this.#clock = options.clock
+    this.#queues = options.queues
+    this.#log = options.log
+  }
+
+  fanOut(publication: Publication): void {
+    publication.topic.counts.numberOfMessagesPublished += 1
+    for (const subscription of publication.topic.subscriptions.values()) {
+      if (!subscription.confirmed) continue
+      const job = {publication, subscription, attempts: 0}
+      if (passes(publication, subscription)) this.#attempt(job)
+      else {
+        publication.topic.counts.numberOfNotificationsFilteredOut += 1
+        this.#record(job, 'filteredOut')
+      }
+    }
+  }
+
+  /** Drops every retry that is waited for and every request under way. */
+  clear(): void {
+    for (const cancel of this.#waiting) cancel()
+    this.#waiting.clear()
+    this.#abort.abort()
+    this.#abort = new AbortController()
+  }
+
+  #attempt(job: Job): void {
+    job.attempts += 1
+    const {signal} = this.#abort
+    const outcome = attempt(job.publication, job.subscription, {queues: this.#queues, signal})
+    if (!(outcome instanceof Promise)) this.#settle(job, outcome)
+    else void outcome.then(later => signal.aborted || this.#settle(job, later))
+  }
+
+  #settle(job: Job, outcome: Outcome): void {
+    const {counts} = job.publication.topic
+    if (outcome.delivered) {
+      counts.numberOfNotificationsDelivered += 1
+      this.#record(job, 'delivered')
+      return
+    }
+    const delayMs = outcome.retryable ? retryDelayMs(retriesOf(job), job.attempts - 1) : undefined
+    if (delayMs === undefined) this.#giveUp(job, outcome)
+    else {
+      this.#record(job, 'retrying', outcome.reason)
+      this.#attemptAfter(job, delayMs)
+    }
+  }
+
+  #attemptAfter(job: Job, delayMs: number): void {
+    if (delayMs === 0) {
+      this.#attempt(job)
+      return
+    }
+    const cancel = this.#clock.at(this.#clock.now() + delayMs, () => {
+      this.#waiting.delete(cancel)
+      // Nobody waits any more for what was unsubscribed meanwhile.
+      if (job.publication.topic.subscriptions.has(job.subscription.id)) this.#attempt(job)
+    })
+    this.#waiting.add(cancel)
+  }
+
+  /** Whatever the reason, the dead-letter queue gets the message as the subscriber would have, without a word about the failure (recorded). */
+  #giveUp(job: Job, failure: Failure): void {
+    const {publication, subscription} = job
+    const {counts} = publication.topic
+    counts.numberOfNotificationsFailed += 1
+    const {redrivePolicy} = subscription.settings
+    const kept = redrivePolicy && toQueue(publication, subscription, redrivePolicy.deadLetterTargetArn, this.#queues)
+    if (kept?.delivered) {
+      counts.numberOfNotificationsRedrivenToDlq += 1
+      this.#record(job, 'deadLettered', failure.reason)
+      return
+    }
+    if (kept) counts.numberOfNotificationsFailedToRedriveToDlq += 1
+    this.#record(job, 'lost', failure.reason + (kept ? `; dead-letter queue: ${kept.reason}` : ''))
+  }
+
+  #record({publication, subscription, attempts}: Job, result: DeliveryRecord['result'], reason?: string): void {
+    this.#log.add({
+      subscriptionArn: subscription.arn,
+      messageId: publication.messageId,
+      at: this.#clock.now(),
+      result,
+      attempts,
+      ...(reason !== undefined && {reason}),
+    })
+  }
+}
+
+function passes({attributes = {}, text}: Publication, {settings, protocol}: Subscription): boolean {
+  const {filterPolicy} = settings
+  if (filterPolicy === undefined) return true
+  return filterPolicy.compiled.matches({
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, {DataType, StringValue}]) => [
+        name,
+        {dataType: DataType, ...(StringValue !== undefined && {stringValue: StringValue})},
+      ]),
+    ),
+    body: text.for(protocol),
+  })
+}
+
+function retriesOf({publication, subscription}: Job): RetryPolicy {
+  const {protocol, settings} = subscription
+  return protocol === 'http' || protocol === 'https'
+    ? effectivePolicy(publication.topic.settings.deliveryPolicy, settings.deliveryPolicy).healthyRetryPolicy
+    : MANAGED_RETRIES
+}

@@ -1,0 +1,33 @@
+import {PatternRefusal, type TextLocation} from '../../lib/filters/errors.js'
+import {TokenReader} from '../../lib/filters/json/token-reader.js'
+import type {AwsError} from '../service.js'
+
+/** Reads the JSON object of an attribute; what is none is refused in the words of AWS's parser. */
+export function parseJsonObject(json: string, refuse: (reason: string) => AwsError): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw refuse(`failed to parse JSON. ${parserWords(json)}`)
+  }
+  // Worded here.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('must be a JSON object')
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** The second line of a parser's refusal, as SNS has written it since 2025: where, without the text itself. */
+export function locationLine({line, column}: TextLocation): string {
+  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`
+}
+
+function parserWords(json: string): string {
+  const reader = new TokenReader(json)
+  try {
+    while (reader.next() !== 'end');
+    return 'Unexpected end-of-input'
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error
+    return error.reason + (error.location ? locationLine(error.location) : '')
+  }
+}
