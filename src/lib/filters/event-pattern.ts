@@ -10,15 +10,19 @@ import type {Program} from './matching/program.js'
 import {TextScan} from './matching/scan-text.js'
 import {scanObject} from './matching/scan-value.js'
 import type {JsonObject, JsonValue} from './matching/scan-value.js'
-import type {PatternEntry} from './pattern/alternative.js'
+import type {FieldEntry, PatternEntry} from './pattern/alternative.js'
 import {branchesOf, countBranches} from './pattern/branches.js'
 import {parsePattern} from './pattern/parse-pattern.js'
+import {wildcardComplexity} from './pattern/wildcard-complexity.js'
 
 export {assertEvent} from './event-validity.js'
 export type {JsonObject, JsonValue} from './matching/scan-value.js'
 
 const PREFIX = 'Event pattern is not valid. Reason: '
 const BRANCHES_LIMIT = 1000
+const COMPLEXITY_LIMIT = 10
+const TOO_COMPLEX =
+  'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character'
 
 /** An EventBridge event pattern, compiled: decides one event after another. */
 export interface EventPattern {
@@ -30,6 +34,8 @@ export interface EventPattern {
   explain(eventText: string): Explanation
   /** How many conjunctions the `$or`s make; AWS accepts 1,000. */
   readonly combinations: number
+  /** How many wildcards a value can be inside of at once; AWS accepts 10 and is known to refuse 11. */
+  readonly complexity: number
 }
 
 /** Compiles an event pattern with EventBridge's checks. Throws InvalidPatternError with EventBridge's message. */
@@ -40,7 +46,10 @@ export function compileEventPattern(patternText: string): EventPattern {
     if (combinations > BRANCHES_LIMIT) {
       throw new PatternRefusal(`Too many $or combinations: ${combinations}, at most ${BRANCHES_LIMIT} are allowed`)
     }
-    return new CompiledEventPattern(entries, combinations)
+    const branches = branchesOf(entries)
+    const complexity = wildcardComplexity(branches, COMPLEXITY_LIMIT + 1)
+    if (complexity > COMPLEXITY_LIMIT) throw new PatternRefusal(TOO_COMPLEX)
+    return new CompiledEventPattern(entries, branches, combinations, complexity)
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
     const [reason = ''] = error.reason.split('\n')
@@ -55,9 +64,11 @@ class CompiledEventPattern implements EventPattern {
 
   constructor(
     private readonly entries: readonly PatternEntry[],
+    branches: readonly (readonly FieldEntry[])[],
     readonly combinations: number,
+    readonly complexity: number,
   ) {
-    this.program = compileProgram(branchesOf(entries))
+    this.program = compileProgram(branches)
     this.findings = new Findings(this.program)
     this.scan = new TextScan(this.program.root, this.findings)
   }

@@ -12,7 +12,8 @@ export interface Program {
   readonly branches: readonly (readonly FieldTest[])[]
 }
 
-export function compileProgram(branches: readonly ReadonlyMap<string, FieldEntry>[]): Program {
+/** Compiles conjunctions whose fields are in the order of their paths. */
+export function compileProgram(branches: readonly (readonly FieldEntry[])[]): Program {
   const root = new FieldNode('')
   const tests = new Map<FieldEntry, FieldTest>()
   let fields = 0
@@ -35,11 +36,6 @@ export function compileProgram(branches: readonly ReadonlyMap<string, FieldEntry
     tests.set(entry, test)
     return test
   }
-  const compiled = branches.map(branch => [...branch.values()].map(testOf).sort(byPath))
+  const compiled = branches.map(branch => branch.map(testOf))
   return {root, tests: [...tests.values()], fields, branches: compiled}
-}
-
-/** By UTF-16 units, as event-ruler sorts. */
-function byPath(one: FieldTest, other: FieldTest): number {
-  return one.path < other.path ? -1 : one.path > other.path ? 1 : 0
 }

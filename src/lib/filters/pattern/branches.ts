@@ -14,16 +14,20 @@ export function countBranches(entries: readonly PatternEntry[]): number {
 }
 
 /**
- * The conjunctions a pattern stands for, each the fields by path: any of them may match.
- * In the order of the text, so that a path given again overrides what stood before it, in every conjunction open at that place (event-ruler).
+ * The conjunctions a pattern stands for, any of which may match; the fields of each in the order of their paths (by UTF-16 units, as event-ruler sorts).
+ * Built in the order of the text, so that a path given again overrides what stood before it, in every conjunction open at that place (event-ruler).
  * Throws PatternRefusal for a conjunction of more than 256 fields, which event-ruler refuses.
  */
-export function branchesOf(entries: readonly PatternEntry[]): readonly ReadonlyMap<string, FieldEntry>[] {
+export function branchesOf(entries: readonly PatternEntry[]): readonly (readonly FieldEntry[])[] {
   const branches = extended([new Map<string, FieldEntry>()], entries)
   for (const {size} of branches) {
     if (size > FIELDS_LIMIT) throw new PatternRefusal(`Size of rule exceeds max value of ${FIELDS_LIMIT}`)
   }
-  return branches
+  return branches.map(branch => [...branch.values()].sort(byPath))
+}
+
+function byPath(one: FieldEntry, other: FieldEntry): number {
+  return one.path < other.path ? -1 : one.path > other.path ? 1 : 0
 }
 
 type Branch = Map<string, FieldEntry>
