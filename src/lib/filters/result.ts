@@ -1,5 +1,4 @@
-import type {Block, Cell, Column, FieldsBlock, Tone, View} from '../output/view.js'
-import {table} from '../output/view.js'
+import type {Block, Cell, FieldsBlock, Tone, View} from '../output/view.js'
 import type {CaseResult, SuiteResult} from './check.js'
 import type {TextLocation} from './errors.js'
 import type {AlternativeExplanation, KeyExplanation} from './explanation.js'
@@ -15,6 +14,9 @@ import type {ExplainedTrial} from './trial.js'
 type Field = FieldsBlock['fields'][number]
 
 const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
+
+/** Characters of a value that are shown. */
+const LONGEST_VALUE = 300
 
 /** What `filter test` and `pattern test` print. */
 export interface TestResult extends Omit<ExplainedTrial, 'reason'> {
@@ -63,6 +65,11 @@ function placeFields(location: TextLocation | undefined): Field[] {
   return location === undefined ? [] : [field('Place', `line ${location.line}, column ${location.column}`)]
 }
 
+/** A text of 1 MiB is a value like any other, and nobody reads it here. */
+function shortened(text: string): string {
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+}
+
 const mark = (matched: boolean): string => (matched ? '✓' : '✗')
 
 /** A key with its alternatives; the branches of a `$or` as keys of their own. */
@@ -72,7 +79,7 @@ function keyBlocks(key: KeyExplanation, before: string): Block[] {
     kind: 'fields',
     title: `${mark(matched)} ${before}${path}`,
     fields: [
-      field('value', values.length === 0 ? {text: 'none', tone: 'dim'} : values),
+      field('value', values.length === 0 ? {text: 'none', tone: 'dim'} : values.map(shortened)),
       ...alternatives.map(alternativeField),
     ],
   }
@@ -116,23 +123,24 @@ export function suiteView(name: string): View<SuiteResult> {
           ...(doubtful === 0 ? [] : [field('In doubt', {text: doubtful, tone: 'warn'})]),
         ],
       },
-      table<CaseResult>({
-        title: 'Not as expected',
-        columns: SUITE_COLUMNS,
-        rows: results.filter(({passed: asExpected}) => !asExpected),
-      }),
+      ...failuresBlock(results.filter(({passed: asExpected}) => !asExpected)),
     ],
     items: ({results}) => results,
     junit: result => junitXml(name, result),
   }
 }
 
-const SUITE_COLUMNS: Column<CaseResult>[] = [
-  {header: 'id', value: ({id, doubt}) => (doubt === true ? {text: id, tone: 'dim'} : id), flexible: true},
-  {header: 'expected', value: ({expected}) => expected},
-  {header: 'actual', value: ({actual, doubt}) => ({text: actual, tone: doubt === true ? 'warn' : 'bad'})},
-  {header: 'error', value: ({error}) => error, flexible: true},
-]
+function failuresBlock(failures: readonly CaseResult[]): Block[] {
+  if (failures.length === 0) return []
+  const fields = failures.map(({id, expected, actual, error, doubt}) =>
+    field(doubt === true ? 'in doubt' : 'failed', [
+      {text: id, tone: doubt === true ? 'warn' : 'bad'},
+      `expected ${RESULTS[expected].text}, was ${RESULTS[actual].text}`,
+      ...(error === undefined ? [] : [{text: error, tone: 'dim'} as const]),
+    ]),
+  )
+  return [{kind: 'fields', title: 'Not as expected', fields}]
+}
 
 const SEVERITY_TONES: Record<LintSeverity, Tone> = {bad: 'bad', warn: 'warn', info: 'dim'}
 
@@ -184,6 +192,5 @@ function findingsBlock({findings}: Lint): Block {
 }
 
 function findingField({code, severity, path, message}: LintFinding): Field {
-  const text = path === null ? message : `${path}: ${message}`
-  return field(code, {text, tone: SEVERITY_TONES[severity]})
+  return field(severity, [{text: path === null ? code : `${code}  ${path}`, tone: SEVERITY_TONES[severity]}, message])
 }

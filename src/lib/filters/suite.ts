@@ -1,5 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
-import type {FilterPolicyScope, FilteredMessage} from './filter-policy.js'
+import type {FilterPolicyScope, FilteredMessage, PolicyCall} from './filter-policy.js'
 import {elementTexts, isRecord, memberTexts, parsedOrUndefined} from './json-parts.js'
 import {readMessage} from './message-input.js'
 
@@ -7,7 +7,10 @@ import {readMessage} from './message-input.js'
 export const OUTCOMES = ['match', 'no-match', 'invalid'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-interface SuiteCase {
+const CALLS: readonly PolicyCall[] = ['Subscribe', 'SetSubscriptionAttributes']
+
+/** What every case has. */
+export interface SuiteCase {
   readonly id: string
   readonly expect: Outcome
   /** AWS's message, of which the first line counts; with or without the prefix of the service. */
@@ -20,8 +23,8 @@ export interface FilterCase extends SuiteCase {
   readonly scope: FilterPolicyScope
   readonly policyText: string
   readonly message: FilteredMessage
-  /** The call whose error text is expected. */
-  readonly call: 'Subscribe' | 'SetSubscriptionAttributes'
+  /** The call whose error text is expected; where it is not given, either will do. */
+  readonly call?: PolicyCall
 }
 
 export interface PatternCase extends SuiteCase {
@@ -41,7 +44,7 @@ export function readFilterSuite(text: string): FilterCase[] {
     scope: oneOf(fields, 'scope', ['MessageAttributes', 'MessageBody'] as const) ?? 'MessageAttributes',
     policyText: textOf(fields, 'policy'),
     message: messageOf(fields),
-    call: fields.parsed.api === 'SetSubscriptionAttributes' ? 'SetSubscriptionAttributes' : 'Subscribe',
+    call: CALLS.find(call => call === fields.parsed.api),
   }))
 }
 
@@ -93,14 +96,14 @@ function fieldsOf(text: string, place: string, number: number): Fields {
 
 function commonFields(fields: Fields): SuiteCase {
   const {parsed, number, place} = fields
-  const {id, error} = parsed
+  const {id, error, errorDoubt, errorFromPeer} = parsed
   const expect = oneOf(fields, 'expect', OUTCOMES)
   if (expect === undefined) throw invalid(`In ${place} there is no expect: ${OUTCOMES.join(', ')}`)
   if (error !== undefined && typeof error !== 'string') throw invalid(`In ${place} error is no text`)
   return {
     id: typeof id === 'string' ? id : typeof id === 'number' ? String(id) : `case ${number}`,
     expect,
-    ...(error === undefined ? {} : {error}),
+    ...(error === undefined || errorDoubt === true || errorFromPeer === true ? {} : {error}),
     doubt: parsed.doubt === true,
   }
 }

@@ -2,7 +2,7 @@ import type {TextLocation} from './errors.js'
 import {InvalidEventError, InvalidPatternError} from './errors.js'
 import {assertEvent, compileEventPattern} from './event-pattern.js'
 import type {Explanation} from './explanation.js'
-import type {FilteredMessage, FilterPolicyScope} from './filter-policy.js'
+import type {FilteredMessage, FilterPolicyScope, PolicyCall} from './filter-policy.js'
 import {compileFilterPolicy} from './filter-policy.js'
 import type {Outcome} from './suite.js'
 
@@ -27,7 +27,7 @@ export interface ExplainedTrial extends Trial {
 }
 
 interface PolicyOptions {
-  readonly call?: 'Subscribe' | 'SetSubscriptionAttributes'
+  readonly call?: PolicyCall
 }
 
 interface PatternOptions {

@@ -1,6 +1,6 @@
 import {nearest} from '../../nearest.js'
 import type {Alternative, FieldEntry} from '../pattern/alternative.js'
-import {alternativeText} from '../pattern/alternative-text.js'
+import {alternativeText} from '../explaining/alternative-text.js'
 import type {LintFinding} from './finding.js'
 import type {Sample, SampleField, ValueType} from './sample.js'
 

@@ -1,6 +1,6 @@
 import {compileEventPattern} from '../event-pattern.js'
 import type {Alternative, FieldEntry} from '../pattern/alternative.js'
-import {alternativeText} from '../pattern/alternative-text.js'
+import {alternativeText} from '../explaining/alternative-text.js'
 import type {LintFinding} from './finding.js'
 
 /** Beyond this a field is a list of values that a program wrote; comparing each with each would take too long. */

@@ -1,7 +1,7 @@
 import type {FilteredMessage, FilterPolicyScope} from '../filter-policy.js'
 import {compileFilterPolicy} from '../filter-policy.js'
 import type {FieldEntry} from '../pattern/alternative.js'
-import {alternativeText} from '../pattern/alternative-text.js'
+import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import type {PolicyCounts} from '../pattern/policy-limits.js'
 import {alternativeFindings} from './alternatives.js'

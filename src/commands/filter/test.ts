@@ -1,0 +1,59 @@
+import {option, string} from '@oclif/core/flags'
+import {OpsCommand} from '../../lib/cli/base-command.js'
+import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
+import {readMessage} from '../../lib/filters/message-input.js'
+import {trialExitCode} from '../../lib/filters/reports.js'
+import {testView} from '../../lib/filters/result.js'
+import {OUTCOMES} from '../../lib/filters/suite.js'
+import {explainPolicy} from '../../lib/filters/trial.js'
+import {policyOf} from '../../lib/topics/policy-argument.js'
+
+export default class FilterTest extends OpsCommand {
+  static override description = `Tells whether SNS would deliver a message under a filter policy, and why: each key and alternative with the value it saw. Offline, but for the policy of a subscription.
+
+The message is the body alone, {"attributes": {...}, "body": "..."}, the input of Publish, or what was received: an SNS notification, an SQS message (with or without raw delivery), a record of Lambda, a message as --json of this program shows it.
+
+Exit code: 0 for match and no-match, 2 for a policy that SNS refuses (the result is invalid, with SNS's words). With --expect: 0 when it is met, 8 when not.`
+
+  static override examples = [
+    `<%= config.bin %> filter test --policy '{"kind":["order"]}' --message message.json`,
+    `<%= config.bin %> filter test --policy policy.json --scope MessageBody --message '{"price":12}' --expect match`,
+    'aws sqs receive-message --queue-url "$URL" --message-attribute-names All | <%= config.bin %> filter test --policy arn:aws:sns:eu-west-1:123456789012:orders:0d9f6e0a-1b8b-4c7e-9f4e-5a3b5b0c6d7e --message -',
+  ]
+
+  static override flags = {
+    policy: string({
+      description: 'The filter policy: a file, JSON text, - for standard input, or the ARN of a subscription.',
+      helpValue: '<file|json|arn>',
+      required: true,
+    }),
+    message: string({
+      description: 'The message: a file, JSON text, or - for standard input.',
+      helpValue: '<file|json>',
+      required: true,
+    }),
+    scope: option({options: ['MessageAttributes', 'MessageBody'] as const})({
+      description: 'What the policy is of (default: that of the subscription, else MessageAttributes).',
+    }),
+    expect: option({options: OUTCOMES})({description: 'End with 8 unless this is the result.'}),
+  }
+
+  static override summary = 'Try a message on an SNS filter policy and see why it passes or not'
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(FilterTest)
+    const {expect: expected, scope: asked, message: given} = flags
+    assertOneStdin(flags.policy, given)
+    const {policyText, scope, notes} = await policyOf(flags.policy, {
+      aws: () => this.aws,
+      read: text => readTextArgument(text, 'The policy'),
+      scope: asked,
+      signal: this.signal,
+    })
+    const {form: messageForm, message, notes: readNotes} = readMessage(await readTextArgument(given, 'The message'))
+    const {result, error, location, explanation} = explainPolicy(policyText, scope, message)
+    this.out.result({result, expected, error, location, scope, messageForm, explanation}, testView)
+    for (const note of [...notes, ...readNotes]) this.out.note(note)
+    this.exitWith(trialExitCode(result, expected))
+  }
+}

@@ -1,0 +1,200 @@
+import {describe, expect, it} from 'vitest'
+import {checkFilterSuite, checkPatternSuite} from '../../../src/lib/filters/check.js'
+import {elementTexts, memberTexts} from '../../../src/lib/filters/json-parts.js'
+import {junitXml} from '../../../src/lib/filters/junit.js'
+import {readFilterSuite, readPatternSuite} from '../../../src/lib/filters/suite.js'
+import {hostileStrings} from '../../fixtures/hostile-strings.js'
+
+const message = {attributes: {kind: {DataType: 'String', StringValue: 'order'}}, body: '{"n":1}'}
+const filterCase = {id: 'a', policy: {kind: ['order']}, message, expect: 'match'}
+const check = (...cases: object[]) => checkFilterSuite(readFilterSuite(JSON.stringify(cases)))
+
+describe('parts of a JSON text', () => {
+  it('are what stands there', () => {
+    expect(memberTexts(' { "a" : 1.0 , "a\\u0022}" : [ 1, {"b":"]"} ],"a":"x\\"," } ')).toEqual([
+      {name: 'a', text: '1.0'},
+      {name: 'a"}', text: '[ 1, {"b":"]"} ]'},
+      {name: 'a', text: '"x\\","'},
+    ])
+    expect(memberTexts('{}')).toEqual([])
+    expect(elementTexts('[ {"a":[1,2]} ,"x,y", 3 ]')).toEqual(['{"a":[1,2]}', '"x,y"', '3'])
+    expect(elementTexts(' [] ')).toEqual([])
+  })
+})
+
+describe('a suite of filter policies', () => {
+  it('is an array, one case a line, or one case', () => {
+    const array = readFilterSuite(JSON.stringify([filterCase, {...filterCase, id: 'b'}], undefined, 2))
+    const lines = readFilterSuite(`${JSON.stringify(filterCase)}\r\n\n${JSON.stringify({...filterCase, id: 'b'})}\n`)
+    expect(array.map(({id}) => id)).toEqual(['a', 'b'])
+    expect(lines.map(({id}) => id)).toEqual(['a', 'b'])
+    expect(readFilterSuite(`\ufeff${JSON.stringify(filterCase, undefined, 2)}`)).toHaveLength(1)
+  })
+
+  it('takes a policy as it is written: number texts and repeated names count', () => {
+    const text = '[{"policy": {"n": [1], "n" : [123456789012345678]}, "message": "x", "expect": "match"}]'
+    expect(readFilterSuite(text)).toEqual([
+      {
+        id: 'case 1',
+        scope: 'MessageAttributes',
+        policyText: '{"n": [1], "n" : [123456789012345678]}',
+        message: {attributes: {}, body: 'x'},
+        expect: 'match',
+        doubt: false,
+        call: undefined,
+      },
+    ])
+    const [exact] = readFilterSuite(JSON.stringify([{...filterCase, policyText: '{"kind": [1.0]}'}]))
+    expect(exact?.policyText).toBe('{"kind": [1.0]}')
+  })
+
+  it('counts what is as expected, and what is not', () => {
+    expect(check(filterCase, {...filterCase, id: 'b', expect: 'no-match'})).toEqual({
+      total: 2,
+      passed: 1,
+      failed: 1,
+      doubtful: 0,
+      results: [
+        {id: 'a', expected: 'match', actual: 'match', passed: true},
+        {id: 'b', expected: 'no-match', actual: 'match', passed: false},
+      ],
+    })
+  })
+
+  it('does not fail for a case in doubt', () => {
+    expect(check({...filterCase, doubt: true}, {...filterCase, doubt: true, expect: 'invalid'})).toMatchObject({
+      total: 2,
+      passed: 1,
+      failed: 0,
+      doubtful: 1,
+      results: [
+        {passed: true, doubt: true},
+        {passed: false, doubt: true},
+      ],
+    })
+  })
+
+  it.each([
+    ['Invalid parameter: Attributes Reason: FilterPolicy: Unrecognized match type x', undefined, true],
+    [
+      'Invalid parameter: Attributes Reason: FilterPolicy: Unrecognized match type x\n at [Source: (String)"..."; line: 1, column: 9]',
+      undefined,
+      true,
+    ],
+    ['Invalid parameter: FilterPolicy: Unrecognized match type x', undefined, true],
+    ['Invalid parameter: FilterPolicy: Unrecognized match type x', 'SetSubscriptionAttributes', true],
+    ['Invalid parameter: FilterPolicy: Unrecognized match type x', 'Subscribe', false],
+    ['Unrecognized match type x', 'Subscribe', true],
+    ['Unrecognized match type', undefined, false],
+    ['', undefined, false],
+  ])('compares the first line of the error %j (%s)', (error, api, passed) => {
+    const {results} = check({...filterCase, policy: {kind: [{x: 1}]}, expect: 'invalid', error, api})
+    expect(results).toMatchObject([{actual: 'invalid', passed}])
+  })
+
+  it('does not hold a text against AWS that is not known to be AWS’s', () => {
+    const bad = {...filterCase, policy: {kind: [{x: 1}]}, expect: 'invalid', error: 'something else'}
+    expect(check({...bad, errorFromPeer: true}, {...bad, errorDoubt: true})).toMatchObject({passed: 2})
+  })
+
+  it.each([
+    ['', 'The suite has no cases'],
+    ['[]', 'The suite has no cases'],
+    ['[{"id":1},', 'The suite begins as a JSON array and is not JSON'],
+    ['[1]', 'The suite holds no JSON object in case 1'],
+    [`${JSON.stringify(filterCase)}\n{"id":`, 'The suite is not JSON in line 2'],
+    ['[{"id":"x"}]', 'In case 1 (x) there is no expect: match, no-match, invalid'],
+    ['[{"expect":"yes"}]', 'In case 1 expect is none of match, no-match, invalid'],
+    ['[{"expect":"match","scope":"Body"}]', 'In case 1 scope is none of MessageAttributes, MessageBody'],
+    ['[{"expect":"match"}]', 'In case 1 there is neither policyText nor policy'],
+    ['[{"expect":"match","policy":{}}]', 'In case 1 there is no message'],
+    ['[{"expect":"match","policy":{},"message":"","error":1}]', 'In case 1 error is no text'],
+    [
+      '[{"expect":"match","policy":{},"message":{"attributes":{"":{}}}}]',
+      'In case 1: A message attribute has an empty name',
+    ],
+  ])('refuses %j', (text, why) => {
+    const read = () => readFilterSuite(text)
+    expect(read).toThrow(why)
+    expect(read).toThrow(expect.objectContaining({code: 'SuiteInvalid', exitCode: 2}) as Error)
+  })
+})
+
+describe('a suite of event patterns', () => {
+  const eventCase = {id: 'e', pattern: {a: [1]}, event: {a: 1.0}, expect: 'match'}
+
+  it('reads patterns and events as they are written', () => {
+    const [one] = readPatternSuite('[{"pattern": {"a": [1.0]}, "eventText": "{\\"a\\":1}", "expect": "match"}]')
+    expect(one).toMatchObject({patternText: '{"a": [1.0]}', eventText: '{"a":1}', wholeEvent: false})
+    const [text] = readPatternSuite(JSON.stringify([{...eventCase, pattern: '{"a":[2]}'}]))
+    expect(text?.patternText).toBe('{"a":[2]}')
+  })
+
+  it('asks for a whole event where the event is said to be what is invalid', () => {
+    const cases = [
+      eventCase,
+      {...eventCase, expect: 'invalid', invalidPart: 'event', error: 'Parameter Event is not valid.'},
+    ]
+    expect(checkPatternSuite(readPatternSuite(JSON.stringify(cases)))).toMatchObject({total: 2, passed: 2})
+  })
+
+  it('says what EventBridge says', () => {
+    const cases = [
+      {
+        ...eventCase,
+        pattern: {a: []},
+        expect: 'invalid',
+        error: 'Event pattern is not valid. Reason: Empty arrays are not allowed',
+      },
+    ]
+    const result = checkPatternSuite(readPatternSuite(JSON.stringify(cases)))
+    expect(result).toMatchObject({
+      passed: 1,
+      results: [{error: 'Event pattern is not valid. Reason: Empty arrays are not allowed'}],
+    })
+  })
+})
+
+describe('JUnit XML', () => {
+  const result = {
+    total: 3,
+    passed: 1,
+    failed: 1,
+    doubtful: 1,
+    results: [
+      {id: 'fine', expected: 'match', actual: 'match', passed: true},
+      {id: 'wrong', expected: 'match', actual: 'invalid', error: 'a < b & "c"', passed: false},
+      {id: 'unsure', expected: 'match', actual: 'no-match', passed: false, doubt: true},
+    ],
+  } as const
+
+  it('has a testcase a case', () => {
+    expect(junitXml('filter check s.json', result)).toBe(
+      [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<testsuites>',
+        '  <testsuite name="filter check s.json" tests="3" failures="1" errors="0" skipped="1">',
+        '    <testcase name="fine" classname="filter check s.json"/>',
+        '    <testcase name="wrong" classname="filter check s.json"><failure message="expected match, was invalid">a &lt; b &amp; &quot;c&quot;</failure></testcase>',
+        '    <testcase name="unsure" classname="filter check s.json"><skipped message="expected match, was no-match"></skipped></testcase>',
+        '  </testsuite>',
+        '</testsuites>',
+      ].join('\n'),
+    )
+  })
+
+  it.each([...hostileStrings, {what: 'XML', text: ']]>"/><!--&#0;\u0000\ud800\ufffe\r\n\t<x a="'}])(
+    'is well formed whatever a case is called: $what',
+    ({text}) => {
+      const xml = junitXml(text, {...result, results: [{...result.results[1], id: text, error: text}]})
+      // What is no XML character: https://www.w3.org/TR/xml/#charsets
+      expect(xml).not.toMatch(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u)
+      const attribute = String.raw`"[^"<&\n\t]*(?:&(?:amp|lt|gt|quot|#1[03]|#9);[^"<&\n\t]*)*"`
+      const line = new RegExp(`^    <testcase name=${attribute} classname=${attribute}><failure message=${attribute}>`)
+      expect(xml.split('\n')[3]).toMatch(line)
+      const content = xml.slice(xml.indexOf('invalid">') + 9, xml.indexOf('</failure>'))
+      expect(content).toMatch(/^[^<&]*(?:&(?:amp|lt|gt|quot|#13);[^<&]*)*$/)
+      expect(xml.endsWith('</failure></testcase>\n  </testsuite>\n</testsuites>')).toBe(true)
+    },
+  )
+})
