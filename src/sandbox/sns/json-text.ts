@@ -16,9 +16,14 @@ export function parseJsonObject(json: string, refuse: (reason: string) => AwsErr
   return value as Readonly<Record<string, unknown>>
 }
 
-/** The second line of a parser's refusal, as SNS has written it since 2025: where, without the text itself. */
-export function locationLine({line, column}: TextLocation): string {
-  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`
+/**
+ * The second line of a parser's refusal, as SNS has written it since 2025: where, without the text itself. Its parser now says of an
+ * unexpected character where it is, and no longer where the next one would be (both recorded).
+ */
+export function locationLine(reason: string, location: TextLocation | undefined): string {
+  if (location === undefined) return ''
+  const column = location.column - (reason.includes('Unexpected character') ? 1 : 0)
+  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${location.line}, column: ${column}]`
 }
 
 function parserWords(json: string): string {
@@ -28,6 +33,6 @@ function parserWords(json: string): string {
     return 'Unexpected end-of-input'
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
-    return error.reason + (error.location ? locationLine(error.location) : '')
+    return error.reason + locationLine(error.reason, error.location)
   }
 }

@@ -169,7 +169,7 @@ function compile(text: string, scope: FilterPolicyScope, call: SettingCall): Sub
     return {text, compiled: compileFilterPolicy(text, scope, call)}
   } catch (error) {
     if (!(error instanceof InvalidPatternError)) throw error
-    throw invalidParameterText(error.message + (error.location ? locationLine(error.location) : ''))
+    throw invalidParameterText(error.message + locationLine(error.reason, error.location))
   }
 }
 
