@@ -51,6 +51,7 @@ describe('command files', () => {
         ...['list', 'show', 'peek', 'send', 'purge'].map(verb => `queue/${verb}.ts`),
         ...['list', 'show', 'redrive'].map(verb => `dlq/${verb}.ts`),
         ...['list', 'show', 'apply', 'resume', 'cancel', 'verify', 'export'].map(verb => `job/${verb}.ts`),
+        ...['list', 'show', 'publish', 'tail', 'trace'].map(verb => `topic/${verb}.ts`),
         ...['start', 'status', 'reset', 'clock', 'fault'].map(verb => `sandbox/${verb}.ts`),
       ]),
     )

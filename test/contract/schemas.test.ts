@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {Ajv} from 'ajv'
 import {afterAll, describe, expect, it} from 'vitest'
@@ -33,6 +33,8 @@ await cli.sandbox.reset({seed: true})
 const redriven = await cli.json(['dlq', 'redrive', 'orders-dlq', '--max', '1', '--yes'], {env: {XDG_STATE_HOME: home}})
 const moved = redriven.document.job as string
 const plan = path.join(home, 'orders.plan.json')
+const batch = path.join(home, 'batch.ndjson')
+writeFileSync(batch, '{"message":"one"}\n{"message":"two"}\n')
 
 /** What a document does not keep of its schema; nothing when all is well. */
 function breaches(schema: string, document: unknown): string[] {
@@ -78,6 +80,15 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['job-cancel', `job cancel ${done.job}`],
   ['job-cancel', `job cancel ${interrupted.job} --yes`, 9],
   ['error', 'job show rd-20261121-0412-zzzz', 5],
+  ['topic-list', 'topic list'],
+  ['topic-show', 'topic show orders-topic'],
+  ['topic-publish', 'topic publish orders-topic x --attribute a=1'],
+  ['topic-publish', 'topic publish orders-topic x --dry-run'],
+  ['topic-publish', `topic publish orders-topic --batch ${batch} --dry-run`],
+  ['topic-publish', `topic publish orders-topic --batch ${batch}`],
+  ['topic-tail', 'topic tail orders-topic --yes --for 1s'],
+  ['topic-tail', 'topic tail --clean-up'],
+  ['topic-trace', 'topic trace orders-topic --message {"totalCents":60000} --attribute eventType=order.placed'],
   ['whoami', 'whoami'],
   ['sandbox-status', 'sandbox status'],
   ['sandbox-clock', 'sandbox clock advance 10m'],

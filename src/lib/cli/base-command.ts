@@ -71,7 +71,7 @@ export abstract class OpsCommand extends Command {
 
   /**
    * Returns when the user consents; throws OpsError with exit 7 otherwise (see confirm.ts). From then on the command runs to
-   * its end even when nobody reads stdout any more.
+   * its end even when nobody reads stdout any more, unless it is for the reader alone.
    */
   protected async confirm(confirmation: Confirmation): Promise<void> {
     const {yes, confirm} = this.#settled
@@ -82,7 +82,7 @@ export abstract class OpsCommand extends Command {
       show: line => this.out.say(line),
       ask: this.#canAsk ? async question => this.#ask(question) : undefined,
     })
-    this.#consented = true
+    this.#consented = confirmation.endsWithReader !== true
   }
 
   /** Tells what is done without a question, by a consent that was given before; from then on as after `confirm`. */

@@ -11,6 +11,8 @@ export interface Confirmation {
   readonly details: readonly string[]
   /** What has to be typed for a severe act, e.g. the queue's name. */
   readonly name?: string
+  /** An act that is for whoever reads stdout, and ends when nobody does. */
+  readonly endsWithReader?: boolean
 }
 
 /** How consent can be had in this run. */

@@ -122,7 +122,8 @@ function sourcesBlock(sources: readonly RelatedQueue[]): Block {
   })
 }
 
-function policyBlock(statements: readonly PolicyStatement[]): Block {
+/** The statements of an access policy, in short. */
+export function policyBlock(statements: readonly PolicyStatement[]): Block {
   return table<PolicyStatement>({
     title: 'Access policy',
     columns: [

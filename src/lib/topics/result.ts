@@ -1,0 +1,253 @@
+import type {Finding} from '../queues/findings.js'
+import type {ExitCode} from '../ops-error.js'
+import type {Block, Cell, Column, FieldsBlock, Tone, View} from '../output/view.js'
+import {table} from '../output/view.js'
+import type {Writer} from '../output/writer.js'
+import {policyBlock} from '../queues/result.js'
+import {explanationLines} from './explanation-lines.js'
+import type {TopicFinding} from './findings.js'
+import type {TopicList, TopicSummary} from './list-topics.js'
+import type {BatchEvent, BatchFailure, BatchResult, SizedLine} from './publish-batch.js'
+import {batchResult} from './publish-batch.js'
+import type {PublishResult} from './publish.js'
+import type {SubscriptionDetail, TopicDetail} from './show-topic.js'
+import {batchReport} from './reports.js'
+import type {FoundTopic} from './resolve-topic.js'
+import type {TopicTrace} from './trace-topic.js'
+import type {TraceOutcome, TracedSubscription} from './trace.js'
+
+type Field = FieldsBlock['fields'][number]
+
+const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
+const nameOfArn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
+/** Queues and functions by their names; an address as it is. */
+const endpointName = (endpoint: string): string => (endpoint.startsWith('arn:') ? nameOfArn(endpoint) : endpoint)
+
+/** `topic list`: one row a topic. */
+export const topicListView: View<TopicList> = {
+  blocks: ({topics}) => [
+    table<TopicSummary>({columns: LIST_COLUMNS, rows: topics, empty: 'There are no topics here.'}),
+  ],
+  items: ({topics}) => topics,
+}
+
+const LIST_COLUMNS: Column<TopicSummary>[] = [
+  {header: 'name', value: topic => topic.name, flexible: true},
+  {header: 'type', value: topic => topic.type},
+  {header: 'subscriptions', value: topic => topic.subscriptionsConfirmed, align: 'right'},
+  {
+    header: 'pending',
+    value: ({subscriptionsPending: pending}) =>
+      pending !== undefined && pending > 0 ? {text: pending, tone: 'warn'} : pending,
+    align: 'right',
+  },
+  {
+    header: 'encryption',
+    value: ({error, kmsMasterKeyId}) =>
+      error === undefined ? (kmsMasterKeyId ?? 'none') : {text: error.code, tone: 'bad'},
+    flexible: true,
+  },
+]
+
+/** `topic show`: the topic, its subscriptions one by one, its findings last. */
+export const topicDetailView: View<TopicDetail> = {
+  blocks: topic => [
+    {kind: 'fields', fields: topicFields(topic)},
+    ...(topic.deliveryLogging === undefined || topic.deliveryLogging.length === 0 ? [] : [loggingBlock(topic)]),
+    ...(topic.policyStatements === undefined ? [] : [policyBlock(topic.policyStatements)]),
+    ...tagBlocks(topic),
+    ...(topic.subscriptions ?? []).map(subscriptionBlock),
+    ...(topic.subscriptions === undefined ? [] : [findingsBlock(topic.findings)]),
+  ],
+}
+
+function topicFields(topic: TopicDetail): Field[] {
+  return [
+    field('Name', {text: topic.name, tone: 'strong'}),
+    field('ARN', topic.arn),
+    field('Type', topic.type),
+    field('Display name', topic.displayName),
+    field('Owner', topic.owner),
+    field('Subscriptions', subscriptionCount(topic)),
+    field('Maximum message size', {bytes: topic.maximumMessageSize}),
+    field('Encryption', topic.kmsMasterKeyId ?? 'none'),
+    ...(topic.type === 'fifo'
+      ? [
+          field('Content-based deduplication', topic.contentBasedDeduplication),
+          field('FIFO throughput scope', topic.fifoThroughputScope),
+        ]
+      : []),
+    field('Signature version', topic.signatureVersion),
+    field('Tracing', topic.tracingConfig),
+  ].filter(({value}) => value !== undefined)
+}
+
+function subscriptionCount({subscriptionsConfirmed: confirmed, subscriptionsPending: pending}: TopicDetail): Cell {
+  if (confirmed === undefined) return undefined
+  return pending === undefined || pending === 0 ? confirmed : `${confirmed}, and ${pending} pending`
+}
+
+function loggingBlock({deliveryLogging = []}: TopicDetail): Block {
+  return table({
+    title: 'Delivery status logging',
+    columns: [
+      {header: 'protocol', value: row => row.protocol},
+      {header: 'successes', value: row => `${row.successFeedbackSampleRate ?? 0} %`, align: 'right'},
+      {header: 'success role', value: row => row.successFeedbackRoleArn, flexible: true},
+      {header: 'failure role', value: row => row.failureFeedbackRoleArn, flexible: true},
+    ],
+    rows: deliveryLogging,
+  })
+}
+
+function tagBlocks({tags}: TopicDetail): Block[] {
+  const entries = Object.entries(tags ?? {})
+  if (entries.length === 0) return []
+  return [{kind: 'fields', title: 'Tags', fields: entries.map(([key, value]) => field(key, value))}]
+}
+
+function subscriptionBlock(subscription: SubscriptionDetail): Block {
+  const {protocol, endpoint, filterPolicy, filterPolicyScope, deadLetterTargetArn, sample} = subscription
+  const gone: Cell[] = subscription.endpointExists === false ? [{text: 'does not exist', tone: 'bad'}] : []
+  return {
+    kind: 'fields',
+    title: `Subscription: ${protocol} ${endpointName(endpoint)}`,
+    fields: [
+      field('Endpoint', [endpoint, ...gone]),
+      field('ARN', subscription.subscriptionArn ?? {text: 'pending confirmation', tone: 'warn' as const}),
+      field('Filter policy', filterPolicy ?? 'none: every message'),
+      ...(filterPolicy === undefined ? [] : [field('Filter scope', filterPolicyScope)]),
+      ...(sample === undefined ? [] : [field('Sample', `${sample.matched} of ${sample.total} messages would arrive`)]),
+      field('Raw delivery', subscription.rawMessageDelivery),
+      field('Dead-letter queue', deadLetterTargetArn ?? {text: 'none', tone: 'warn' as const}),
+    ],
+  }
+}
+
+const TONES: Readonly<Record<Finding['severity'], Tone>> = {bad: 'bad', warn: 'warn', info: 'dim'}
+
+function findingsBlock(findings: readonly TopicFinding[]): Block {
+  return {
+    kind: 'fields',
+    title: 'Findings',
+    fields:
+      findings.length === 0
+        ? [field('none', 'nothing to remark')]
+        : findings.map(({code, message, severity}) => field(code, {text: message, tone: TONES[severity]})),
+  }
+}
+
+/** `topic publish`: the message's id, or what a dry run found. */
+export const publishView: View<PublishResult> = {
+  blocks: result => [
+    {
+      kind: 'fields',
+      fields: [
+        field('Topic', result.topic.name),
+        field('Message id', result.messageId ?? {text: 'dry run: nothing was published', tone: 'warn'}),
+        ...(result.sequenceNumber === undefined ? [] : [field('Sequence number', result.sequenceNumber)]),
+        field('Size', {bytes: result.size}),
+      ],
+    },
+  ],
+}
+
+/** `topic publish --batch`: the counts, and what did not go out. */
+const batchView: View<BatchResult> = {
+  blocks: result => [
+    {
+      kind: 'fields',
+      fields: [
+        field('Topic', result.topic.name),
+        result.dryRun
+          ? field('Published', {text: `dry run: none of ${result.total}`, tone: 'warn'})
+          : field('Published', `${result.published} of ${result.total}`),
+        field('Failed', result.failed),
+        field('Unknown', result.unknown),
+        field('Not sent', result.notPublished),
+        field('Requests', result.requests),
+        field('Size', {bytes: result.size}),
+      ],
+    },
+    ...(result.failures.length === 0 ? [] : [failuresBlock(result.failures)]),
+  ],
+}
+
+function failuresBlock(failures: readonly BatchFailure[]): Block {
+  return table<BatchFailure>({
+    title: 'Not published',
+    columns: [
+      {header: 'line', value: row => row.line, align: 'right'},
+      {header: 'state', value: row => ({text: row.state, tone: 'bad'})},
+      {header: 'code', value: row => row.code},
+      {header: 'detail', value: row => row.message, flexible: true},
+    ],
+    rows: failures,
+  })
+}
+
+/**
+ * Reads the publishing of a batch to its end (no events: a dry run), tells each line's outcome in NDJSON as it is known, and shows the sum.
+ * Returns the exit code where it is not the usual one.
+ */
+export async function showBatch(
+  events: AsyncIterable<BatchEvent> | undefined,
+  out: Writer,
+  {topic, lines}: {readonly topic: FoundTopic; readonly lines: readonly SizedLine[]},
+): Promise<ExitCode | undefined> {
+  const told: BatchEvent[] = []
+  for await (const event of events ?? []) {
+    told.push(event)
+    out.event(event)
+    out.progress(`Publishing to ${topic.name}: ${told.length} of ${lines.length}`)
+  }
+  const result = batchResult(topic, lines, events === undefined ? undefined : told)
+  const report = batchReport(result)
+  for (const warning of [...result.remarks, ...report.warnings]) out.warn(warning)
+  out.result(out.mode === 'ndjson' ? {event: 'done', ...result, messages: [], failures: []} : result, batchView)
+  return report.exitCode
+}
+
+const OUTCOME_TONES: Readonly<Record<TraceOutcome, Tone>> = {
+  delivered: 'good',
+  filtered: 'dim',
+  blocked: 'bad',
+  unknown: 'warn',
+}
+
+/** `topic trace`: each subscription with its outcome, and the filter policies' judgement key by key. */
+export const traceView: View<TopicTrace> = {
+  blocks: ({subscriptions}) =>
+    subscriptions.length === 0
+      ? [table<TracedSubscription>({columns: [], rows: [], empty: 'Nobody is subscribed to this topic.'})]
+      : subscriptions.map(tracedBlock),
+  items: ({subscriptions}) => subscriptions,
+}
+
+function tracedBlock({
+  protocol,
+  endpoint,
+  outcome,
+  reasons,
+  explanation,
+  filterPolicyScope,
+}: TracedSubscription): Block {
+  return {
+    kind: 'fields',
+    title: `${protocol} ${endpointName(endpoint)}`,
+    fields: [
+      field('Outcome', {text: outcome, tone: OUTCOME_TONES[outcome]}),
+      ...(reasons.length === 0
+        ? []
+        : [
+            field(
+              'Because',
+              reasons.map(({message}) => message),
+            ),
+          ]),
+      ...(explanation === undefined
+        ? []
+        : [field(`Filter (${filterPolicyScope ?? 'MessageAttributes'})`, explanationLines(explanation))]),
+    ],
+  }
+}

@@ -1,0 +1,52 @@
+import {InvalidPatternError} from '../filters/errors.js'
+import type {FilteredMessage} from '../filters/filter-policy.js'
+import {compileFilterPolicy} from '../filters/filter-policy.js'
+import {readMessage} from '../filters/message-input.js'
+import {ExitCode, OpsError} from '../ops-error.js'
+import type {Subscription} from './subscriptions.js'
+
+/** How many messages of a sample a subscription's filter policy lets through; `invalid` where the policy cannot be compiled here. */
+export interface FilterStatistics {
+  readonly total: number
+  readonly matched: number
+  readonly invalid?: string
+}
+
+/** Tries the filter policy of each subscription on a sample of messages; without a policy every message passes. Pure. */
+export function statisticsOf(
+  subscriptions: readonly Subscription[],
+  sample: readonly FilteredMessage[],
+): FilterStatistics[] {
+  return subscriptions.map(({settings}) => {
+    const {filterPolicy, filterPolicyScope = 'MessageAttributes'} = settings ?? {}
+    const total = sample.length
+    if (filterPolicy === undefined) return {total, matched: total}
+    try {
+      const policy = compileFilterPolicy(filterPolicy, filterPolicyScope)
+      return {total, matched: sample.filter(message => policy.matches(message)).length}
+    } catch (error) {
+      if (error instanceof InvalidPatternError) return {total, matched: 0, invalid: error.reason}
+      throw error
+    }
+  })
+}
+
+/**
+ * Reads a sample, one message a line in any form that readMessage knows; blank lines are passed over. Throws OpsError `SampleInvalid`
+ * (exit 2) with the line.
+ */
+export function parseSample(text: string): FilteredMessage[] {
+  return text.split('\n').flatMap((content, index) => {
+    const trimmed = content.trim()
+    if (trimmed === '') return []
+    try {
+      return [readMessage(trimmed).message]
+    } catch (error) {
+      if (!(error instanceof OpsError)) throw error
+      throw new OpsError(`Line ${index + 1} of the sample: ${error.message}`, {
+        code: 'SampleInvalid',
+        exitCode: ExitCode.usage,
+      })
+    }
+  })
+}

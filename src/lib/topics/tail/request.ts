@@ -1,0 +1,53 @@
+import type {AwsContext} from '../../aws/context.js'
+import {InvalidPatternError} from '../../filters/errors.js'
+import type {FilterPolicyScope} from '../../filters/filter-policy.js'
+import {compileFilterPolicy} from '../../filters/filter-policy.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
+import type {TopicRef} from '../topic-ref.js'
+import type {TailSubscription} from './subscription.js'
+
+/** The topic, which only a clean-up can do without; throws OpsError `UsageError` (exit 2). */
+export function assertTopicGiven(topic: string | undefined): string {
+  if (topic !== undefined) return topic
+  throw new OpsError('No topic is given', {
+    code: 'UsageError',
+    exitCode: ExitCode.usage,
+    suggestions: ['Name a topic, or give --clean-up to remove what earlier tails left behind.'],
+  })
+}
+
+/** The filter of a tail, compiled here first: a policy that SNS would refuse throws OpsError `FilterPolicyInvalid` (exit 2) before anything is made. */
+export function tailFilter(
+  filterPolicy: string | undefined,
+  scope: FilterPolicyScope = 'MessageAttributes',
+): Omit<TailSubscription, 'raw'> {
+  if (filterPolicy === undefined) return {}
+  try {
+    compileFilterPolicy(filterPolicy, scope, 'Subscribe')
+    return {filterPolicy, filterPolicyScope: scope}
+  } catch (error) {
+    if (!(error instanceof InvalidPatternError)) throw error
+    throw new OpsError(`SNS would refuse the filter policy: ${error.message}`, {
+      code: 'FilterPolicyInvalid',
+      exitCode: ExitCode.usage,
+      suggestions: ['msgops filter lint tells more about a policy.'],
+      cause: error,
+    })
+  }
+}
+
+/** What a tail asks before it makes anything. */
+export async function tailConsent(
+  aws: AwsContext,
+  topic: TopicRef,
+  signal: AbortSignal,
+): Promise<{question: string; details: readonly string[]}> {
+  const {accountId} = await aws.identity(signal)
+  return {
+    question: `Make a temporary queue and a subscription to ${topic.name}?`,
+    details: [
+      `In account ${accountId}, ${aws.region}: an SQS queue msgops-tail-... with a policy for this topic only, and a subscription of it to ${topic.arn}.`,
+      'Other subscribers are not affected. Both are removed at the end.',
+    ],
+  }
+}

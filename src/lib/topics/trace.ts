@@ -1,0 +1,165 @@
+import {InvalidPatternError} from '../filters/errors.js'
+import type {Explanation} from '../filters/explanation.js'
+import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.js'
+import {compileFilterPolicy} from '../filters/filter-policy.js'
+import {deliveryPermission} from './delivery-permission.js'
+import type {DeliveryTargets} from './delivery-targets.js'
+import {isRead} from './findings.js'
+import type {Subscription} from './subscriptions.js'
+
+/**
+ * `delivered`: nothing known stops it. `filtered`: the filter policy does not let it through. `blocked`: SNS would try, and fail.
+ * `unknown`: it cannot be told from here.
+ */
+export type TraceOutcome = 'delivered' | 'filtered' | 'blocked' | 'unknown'
+
+/** Why a message arrives as it does or not at all. */
+export interface TraceReason {
+  readonly code: string
+  readonly message: string
+}
+
+/** The way of one message to one subscription. */
+export interface TracedSubscription {
+  readonly subscriptionArn?: string
+  readonly protocol: string
+  readonly endpoint: string
+  readonly outcome: TraceOutcome
+  readonly reasons: readonly TraceReason[]
+  readonly filterPolicy?: string
+  readonly filterPolicyScope?: FilterPolicyScope
+  readonly rawMessageDelivery?: boolean
+  /** Where a failed delivery goes; absent: it is lost after the retries. */
+  readonly deadLetterTargetArn?: string
+  /** How the filter policy judges the message; absent without one. */
+  readonly explanation?: Explanation
+}
+
+/** A message with all that a delivery depends on; sizes are bytes, as AWS counts them. */
+export interface TracedMessage extends FilteredMessage {
+  readonly size: number
+}
+
+/** An SQS message takes ten attributes; with raw delivery SNS discards a message that has more. */
+const RAW_ATTRIBUTES = 10
+
+interface Known {
+  readonly topicArn: string
+  readonly targets: DeliveryTargets
+}
+
+/** Tells which way a message would take to a subscription. Pure; nothing is published. */
+export function traceTo(subscription: Subscription, message: TracedMessage, known: Known): TracedSubscription {
+  const {subscriptionArn, protocol, endpoint, settings, error} = subscription
+  const identity = {subscriptionArn, protocol, endpoint}
+  if (settings === undefined) {
+    const reason = {code: 'SettingsUnread', message: `Its settings could not be read: ${error?.message ?? ''}`}
+    return {...identity, outcome: 'unknown', reasons: [reason]}
+  }
+  const {filterPolicy, filterPolicyScope, rawMessageDelivery, deadLetterTargetArn} = settings
+  const own = {...identity, filterPolicy, filterPolicyScope, rawMessageDelivery, deadLetterTargetArn}
+  if (settings.pendingConfirmation) {
+    const reason = {code: 'PendingConfirmation', message: 'Its owner has not confirmed the subscription'}
+    return {...own, outcome: 'blocked', reasons: [reason]}
+  }
+  const filter = judge(filterPolicy, filterPolicyScope, message)
+  if (filter.outcome !== 'delivered') return {...own, ...filter}
+  const delivery = protocol === 'sqs' ? toQueue(subscription, message, known) : elsewhere(protocol)
+  const reasons = [...delivery.reasons, ...afterFailure(delivery.outcome, deadLetterTargetArn, known)]
+  return {...own, explanation: filter.explanation, outcome: delivery.outcome, reasons}
+}
+
+interface Judged {
+  readonly outcome: TraceOutcome
+  readonly reasons: readonly TraceReason[]
+  readonly explanation?: Explanation
+}
+
+function judge(
+  filterPolicy: string | undefined,
+  scope: FilterPolicyScope = 'MessageAttributes',
+  message: FilteredMessage,
+): Judged {
+  if (filterPolicy === undefined) return {outcome: 'delivered', reasons: []}
+  try {
+    const explanation = compileFilterPolicy(filterPolicy, scope).explain(message)
+    if (explanation.matched) return {outcome: 'delivered', reasons: [], explanation}
+    return {outcome: 'filtered', reasons: [{code: 'FilterPolicy', message: whyNot(explanation)}], explanation}
+  } catch (error) {
+    if (!(error instanceof InvalidPatternError)) throw error
+    const reason = {code: 'FilterPolicyUnreadable', message: `Its filter policy cannot be judged here: ${error.reason}`}
+    return {outcome: 'unknown', reasons: [reason]}
+  }
+}
+
+/** One sentence of an explanation: the whole's reason, or the keys that do not match with what was seen. */
+function whyNot({reason, keys}: Explanation): string {
+  if (reason !== undefined) return `Its filter policy: ${reason}`
+  const missed = keys.filter(({matched}) => !matched)
+  const parts = missed.map(
+    ({path, values}) => `${path} ${values.length === 0 ? 'is not there' : `is ${values.join(', ')}`}`,
+  )
+  return `Its filter policy does not match: ${parts.length === 0 ? 'no branch of $or does' : parts.join('; ')}`
+}
+
+function toQueue({endpoint, settings}: Subscription, message: TracedMessage, {topicArn, targets}: Known): Judged {
+  const queue = targets.get(endpoint)
+  const blocked = (code: string, text: string): Judged => ({outcome: 'blocked', reasons: [{code, message: text}]})
+  if (queue === 'missing') return blocked('EndpointMissing', 'The queue does not exist')
+  const attributes = Object.keys(message.attributes).length
+  if (settings?.rawMessageDelivery === true && attributes > RAW_ATTRIBUTES) {
+    return blocked(
+      'TooManyAttributes',
+      `With raw message delivery a message has at most ${RAW_ATTRIBUTES} attributes, and this one has ${attributes}: SNS discards it`,
+    )
+  }
+  if (!isRead(queue)) {
+    const reason = {code: 'QueueUnread', message: queue?.unread ?? 'The queue could not be read'}
+    return {outcome: 'unknown', reasons: [reason]}
+  }
+  if (message.size > queue.maximumMessageSize)
+    return blocked(
+      'MessageTooLong',
+      `The message has ${message.size} bytes, and the queue takes ${queue.maximumMessageSize}`,
+    )
+  if (queue.kmsMasterKeyId?.endsWith('alias/aws/sqs') === true)
+    return blocked('QueueKeyManaged', 'The queue is encrypted with alias/aws/sqs, which SNS cannot use')
+  const {verdict, reason = ''} = deliveryPermission(queue.policy, {topicArn, queueArn: queue.queueArn})
+  if (verdict === 'refused')
+    return blocked('PolicyRefusesTopic', `The queue's access policy refuses the topic: ${reason}`)
+  if (verdict === 'unknown') {
+    const doubt = {code: 'PolicyUnclear', message: `The queue's access policy may refuse the topic: ${reason}`}
+    return {outcome: 'unknown', reasons: [doubt]}
+  }
+  return {outcome: 'delivered', reasons: keyReasons(queue.kmsMasterKeyId)}
+}
+
+function keyReasons(key: string | undefined): TraceReason[] {
+  if (key === undefined) return []
+  return [{code: 'QueueKeyPolicy', message: `If the policy of its key ${key} lets sns.amazonaws.com use it`}]
+}
+
+function elsewhere(protocol: string): Judged {
+  const message = `SNS sends it; whether the ${protocol} endpoint takes it is not known here`
+  return {outcome: 'delivered', reasons: [{code: 'EndpointNotChecked', message}]}
+}
+
+/** Where a message ends that SNS cannot deliver. */
+function afterFailure(outcome: TraceOutcome, dlq: string | undefined, {topicArn, targets}: Known): TraceReason[] {
+  if (outcome !== 'blocked') return []
+  if (dlq === undefined) return [{code: 'Lost', message: 'There is no dead-letter queue: the message is lost'}]
+  const target = targets.get(dlq)
+  if (target === 'missing')
+    return [{code: 'Lost', message: `The dead-letter queue ${dlq} does not exist: the message is lost`}]
+  if (isRead(target)) {
+    const {verdict, reason = ''} = deliveryPermission(target.policy, {topicArn, queueArn: target.queueArn})
+    if (verdict === 'refused')
+      return [
+        {
+          code: 'Lost',
+          message: `The access policy of the dead-letter queue ${dlq} refuses the topic: ${reason}; the message is lost`,
+        },
+      ]
+  }
+  return [{code: 'DeadLettered', message: `It goes to the dead-letter queue ${dlq}`}]
+}

@@ -1,0 +1,275 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import {createAwsContext} from '../../src/lib/aws/connect.js'
+import {findLeftovers, removeLeftovers} from '../../src/lib/topics/tail/leftovers.js'
+import {cleanEnvironment} from '../fixtures/cli/run.js'
+import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
+import {TOPIC_ARN, snsOf} from '../harness/sns.js'
+
+const cli = await cliOnSandbox()
+const sqs = sqsOf(cli.sandbox)
+const sns = snsOf(cli.sandbox)
+const aws = createAwsContext({sandbox: true, readOnly: false, env: {MSGOPS_SANDBOX_URL: cli.sandbox.url}})
+const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+const TOPIC = `${TOPIC_ARN}orders`
+
+/** What is left in the account: temporary queues, and subscriptions to the topic. */
+async function left(topic = TOPIC) {
+  const {QueueUrls = []} = await sqs.listQueues({QueueNamePrefix: 'msgops-tail-'})
+  const {Subscriptions = []} = await sns.listSubscriptionsByTopic({TopicArn: topic})
+  return {queues: QueueUrls.length, subscriptions: Subscriptions.length}
+}
+const NOTHING = {queues: 0, subscriptions: 0}
+
+/** Runs a tail and does something once it listens. */
+function tailing(words: readonly string[], whenListening: (child: {kill(signal: NodeJS.Signals): boolean}) => void) {
+  let done = false
+  return cli.piped(['topic', 'tail', ...words], {
+    onOutput: (child, {stderr}) => {
+      if (done || !stderr.includes('Listening')) return
+      done = true
+      whenListening(child)
+    },
+  })
+}
+
+async function publish(...messages: string[]): Promise<void> {
+  for (const Message of messages) await sns.publish({TopicArn: TOPIC, Message, Subject: 'S'})
+}
+
+describe('msgops topic tail', () => {
+  it('shows what is published, ends at --max, and leaves nothing behind', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const {code, stdout, stderr} = await tailing(['orders', '--max', '2', '--yes'], () => void publish('one', 'two\n2'))
+    expect(code).toBe(0)
+    const rows = stdout.trimEnd().split('\n')
+    expect(rows[0]).toBe('SENT\tMESSAGE ID\tSUBJECT\tBODY')
+    expect(rows.slice(1).map(row => row.split('\t').slice(2))).toEqual([
+      ['S', 'one'],
+      ['S', 'two\\u{a}2'],
+    ])
+    expect(stderr).toMatch(/^Listening to orders by msgops-tail-orders-[0-9a-f]{8}; Ctrl-C ends it\.\n$/)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it.each(['csv', 'json', 'ndjson'])('shows a message at once, not when the tail ends (%s)', async output => {
+    await sns.createTopic({Name: 'orders'})
+    let [published, stopped] = [false, false]
+    const {code} = await cli.piped(['topic', 'tail', 'orders', '--yes', '--output', output], {
+      onOutput: (child, {stdout, stderr}) => {
+        if (!published && stderr.includes('Listening')) {
+          published = true
+          void publish('early')
+        }
+        if (!stopped && stdout.includes('early')) stopped = child.kill('SIGINT')
+      },
+    })
+    expect({code, stopped}).toEqual({code: 130, stopped: true})
+  })
+
+  it('gives message, attributes and id as they were published, one a line in NDJSON', async () => {
+    await sns.createTopic({Name: 'orders'})
+    let messageId: string | undefined
+    const {stdout} = await tailing(['orders', '--max', '1', '--yes', '--for', '30s'], () => {
+      void sns
+        .publish({
+          TopicArn: TOPIC,
+          Message: '{"n": 1.50}',
+          MessageAttributes: {n: {DataType: 'Number', StringValue: '3'}},
+        })
+        .then(answer => (messageId = answer.MessageId))
+    })
+    expect(stdout).toContain(String(messageId))
+    expect(stdout).toContain('{"n": 1.50}')
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('cleans up after %s', async (signal, expected) => {
+    await sns.createTopic({Name: 'orders'})
+    const {code} = await tailing(['orders', '--yes'], child => child.kill(signal))
+    expect(code).toBe(expected)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('cleans up when nobody reads any more', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const child = spawn(process.execPath, [BIN, 'topic', 'tail', 'orders', '--yes'], {env: cleanEnvironment(cli.env)})
+    child.stderr.setEncoding('utf8')
+    await once(child.stderr, 'data')
+    child.stdout.destroy()
+    const ended = once(child, 'close')
+    // The first write finds the pipe closed, or the one after it.
+    await publish('one', 'two', 'three')
+    const [code] = (await ended) as [number]
+    expect(code).toBe(0)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('cleans up after a failure in mid-tail, and when the subscription is refused', async () => {
+    await sns.createTopic({Name: 'orders'})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'ReceiveMessage'})
+    const denied = await cli.json(['topic', 'tail', 'orders', '--yes'])
+    expect(denied.code).toBe(4)
+    expect(await left()).toEqual(NOTHING)
+    cli.sandbox.faults.clear()
+    cli.sandbox.faults.add({kind: 'error', action: 'Subscribe', code: 'AuthorizationError', status: 403})
+    expect((await cli.json(['topic', 'tail', 'orders', '--yes'])).code).toBe(4)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('finds a subscription whose answer was lost', async () => {
+    await sns.createTopic({Name: 'orders'})
+    cli.sandbox.faults.add({kind: 'reset-after', action: 'Subscribe'})
+    expect((await cli.json(['topic', 'tail', 'orders', '--yes'])).code).toBe(6)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('keeps the queue of a subscription that cannot be removed, says so, and --clean-up removes both: exit 3', async () => {
+    await sns.createTopic({Name: 'orders'})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'Unsubscribe'})
+    const run = await tailing(['orders', '--yes', '--max', '1'], () => void publish('one'))
+    expect(run.code).toBe(3)
+    expect(run.stderr).toContain('The temporary subscription')
+    expect(run.stderr).toContain('msgops topic tail --clean-up removes it later.')
+    expect(await left()).toEqual({queues: 1, subscriptions: 1})
+    cli.sandbox.faults.clear()
+    const cleaned = await cli.json(['topic', 'tail', '--clean-up'])
+    expect(cleaned.code).toBe(0)
+    expect(cleaned.document.leftovers).toMatchObject([{abandoned: true, state: 'removed', topicArn: TOPIC}])
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('asks before it makes anything: exit 7 without consent', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const run = await cli.piped(['topic', 'tail', 'orders'])
+    expect(run.code).toBe(7)
+    expect(run.stderr).toContain('To confirm, run: msgops topic tail orders --yes')
+    expect(operations(cli.sandbox)).not.toContain('CreateQueue')
+    const asked = await cli.terminal(['topic', 'tail', 'orders', '--no-color'], {answers: [['[y/N]', 'n\r']]})
+    expect(asked.code).toBe(7)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('is refused in read-only mode, and makes nothing for a policy that SNS would refuse or a topic that is not there', async () => {
+    await sns.createTopic({Name: 'orders'})
+    expect((await cli.json(['topic', 'tail', 'orders', '--yes', '--read-only'])).code).toBe(7)
+    const policy = await cli.json(['topic', 'tail', 'orders', '--yes', '--filter-policy', '{"a":"b"}'])
+    expect(policy.code).toBe(2)
+    expect((policy.document.error as {message: string}).message).toContain('"a" must be an object or an array')
+    expect((await cli.json(['topic', 'tail', 'ordres', '--yes'])).code).toBe(5)
+    expect((await cli.json(['topic', 'tail'])).code).toBe(2)
+    expect(operations(cli.sandbox)).not.toContain('CreateQueue')
+  })
+
+  it('shows only what a filter policy lets through, raw where asked', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const words = [
+      'orders',
+      '--yes',
+      '--raw',
+      '--filter-policy',
+      '{"n":[2]}',
+      '--filter-scope',
+      'MessageBody',
+      '--max',
+      '1',
+    ]
+    const {code, stdout} = await tailing(words, () => void publish('{"n":1}', '{"n":2}'))
+    expect(code).toBe(0)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map(row => row.split('\t').slice(2)),
+    ).toEqual([['', '{"n":2}']])
+  })
+
+  it('follows a FIFO topic by a FIFO queue', async () => {
+    const {TopicArn} = await sns.createTopic({
+      Name: 'pay.fifo',
+      Attributes: {FifoTopic: 'true', ContentBasedDeduplication: 'true'},
+    })
+    const {code, stdout, stderr} = await tailing(['pay.fifo', '--yes', '--max', '2'], () => {
+      void sns
+        .publish({TopicArn, Message: 'a', MessageGroupId: 'g'})
+        .then(async () => sns.publish({TopicArn, Message: 'b', MessageGroupId: 'g'}))
+    })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/msgops-tail-pay-[0-9a-f]{8}\.fifo/)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map(row => row.split('\t')[3]),
+    ).toEqual(['a', 'b'])
+    expect(await left(TopicArn)).toEqual(NOTHING)
+  })
+
+  it('--for ends it after a time, with an empty document', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const {code, document} = await cli.json(['topic', 'tail', 'orders', '--yes', '--for', '1s'])
+    expect(code).toBe(0)
+    expect(document).toEqual({topic: {name: 'orders', arn: TOPIC}, raw: false, messages: [], warnings: []})
+    expect(await left()).toEqual(NOTHING)
+  })
+})
+
+describe('leftovers', () => {
+  const NOW = Date.parse('2026-11-21T12:00:00.000Z')
+  const self = {host: 'here', pid: 7}
+  const leftover = (tags: Record<string, string>) =>
+    sqs.createQueue({QueueName: 'msgops-tail-orders-00000001', tags: {'msgops:temporary': 'topic-tail', ...tags}})
+
+  it.each([
+    [
+      'whose process on this host is gone',
+      {'msgops:owner': 'here/4711', 'msgops:expires': '2026-11-21T12:30:00.000Z'},
+      true,
+    ],
+    [
+      'whose time is up, wherever it ran',
+      {'msgops:owner': 'there/1', 'msgops:expires': '2026-11-21T11:59:59.000Z'},
+      true,
+    ],
+    ['without a time', {'msgops:owner': 'there/1'}, true],
+    ['whose process runs', {'msgops:owner': 'here/1', 'msgops:expires': '2026-11-21T12:30:00.000Z'}, false],
+    [
+      'of another host with time left',
+      {'msgops:owner': 'there/4711', 'msgops:expires': '2026-11-21T12:30:00.000Z'},
+      false,
+    ],
+  ])('a queue %s', async (_, tags, abandoned) => {
+    await leftover(tags)
+    const found = await findLeftovers(aws, {now: () => NOW, self, isAlive: pid => pid === 1})
+    expect(found.map(one => one.abandoned)).toEqual([abandoned])
+    const cleaned = await removeLeftovers(aws, found)
+    expect(cleaned.map(({state}) => state)).toEqual([abandoned ? 'removed' : 'inUse'])
+  })
+
+  it('a queue of that name without the tags is not touched', async () => {
+    await sqs.createQueue({QueueName: 'msgops-tail-of-somebody'})
+    const {code, document} = await cli.json(['topic', 'tail', '--clean-up'])
+    expect({code, leftovers: document.leftovers}).toEqual({code: 0, leftovers: []})
+    expect((await sqs.listQueues({})).QueueUrls).toHaveLength(1)
+  })
+
+  it('of a tail that was killed are told by the next one, and removed with their subscription', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const killed = await tailing(['orders', '--yes'], child => child.kill('SIGKILL'))
+    expect(killed.signal).toBe('SIGKILL')
+    expect(await left()).toEqual({queues: 1, subscriptions: 1})
+    const next = await cli.piped(['topic', 'tail', 'orders', '--yes', '--for', '1s'])
+    expect(next.stderr).toContain('was left behind by an earlier tail; msgops topic tail --clean-up removes it')
+    const {code, document} = await cli.json(['topic', 'tail', '--clean-up'])
+    expect(code).toBe(0)
+    expect(document.leftovers).toMatchObject([{state: 'removed'}])
+    expect(await left()).toEqual(NOTHING)
+  })
+})

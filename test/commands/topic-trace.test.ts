@@ -1,0 +1,115 @@
+import {describe, expect, it} from 'vitest'
+import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
+import {QUEUE_ARN, TOPIC_ARN, queueFor, snsOf, subscribe} from '../harness/sns.js'
+
+const cli = await cliOnSandbox()
+const sqs = sqsOf(cli.sandbox)
+const sns = snsOf(cli.sandbox)
+
+interface Traced {
+  readonly endpoint: string
+  readonly outcome: string
+  readonly reasons: readonly {readonly code: string}[]
+}
+
+const outcomes = (document: Record<string, unknown>) =>
+  (document.subscriptions as Traced[]).map(({endpoint, outcome, reasons}) => [
+    endpoint.slice(endpoint.lastIndexOf(':') + 1),
+    outcome,
+    ...reasons.map(({code}) => code),
+  ])
+
+/** A topic with a queue of each fate. */
+async function scene(): Promise<void> {
+  await sns.createTopic({Name: 'orders'})
+  for (const name of ['all', 'acme', 'large', 'gone', 'dead']) await queueFor(sqs, 'orders', name)
+  await sqs.createQueue({QueueName: 'closed'})
+  await subscribe(sns, 'orders', 'all', {RawMessageDelivery: 'true'})
+  await subscribe(sns, 'orders', 'acme', {FilterPolicy: '{"tenant":["acme"]}'})
+  await subscribe(sns, 'orders', 'large', {
+    FilterPolicyScope: 'MessageBody',
+    FilterPolicy: '{"total":[{"numeric":[">=",100]}]}',
+  })
+  await subscribe(sns, 'orders', 'closed')
+  await subscribe(sns, 'orders', 'gone', {
+    RedrivePolicy: JSON.stringify({deadLetterTargetArn: `${QUEUE_ARN}dead`}),
+  })
+  await sqs.deleteQueue({QueueUrl: `${cli.sandbox.url}/000000000000/gone`})
+}
+
+describe('msgops topic trace', () => {
+  it('tells each subscription its fate, and publishes nothing', async () => {
+    await scene()
+    const {code, document} = await cli.json([
+      ...['topic', 'trace', 'orders', '--message', '{"total":7}', '--attribute', 'tenant=acme'],
+    ])
+    expect(code).toBe(0)
+    expect(outcomes(document)).toEqual([
+      ['all', 'delivered'],
+      ['acme', 'delivered'],
+      ['large', 'filtered', 'FilterPolicy'],
+      ['closed', 'blocked', 'PolicyRefusesTopic', 'Lost'],
+      ['gone', 'blocked', 'EndpointMissing', 'DeadLettered'],
+    ])
+    expect(document).toMatchObject({delivered: 2, filtered: 1, blocked: 2, unknown: 0})
+    expect(operations(cli.sandbox).filter(action => action.startsWith('Publish'))).toEqual([])
+  })
+
+  it('explains a filter policy key by key', async () => {
+    await scene()
+    const {document} = await cli.json(['topic', 'trace', 'orders', '--message', 'x', '--attribute', 'tenant=Acme'])
+    const acme = (document.subscriptions as Record<string, unknown>[])[1]
+    expect(acme).toMatchObject({
+      outcome: 'filtered',
+      filterPolicyScope: 'MessageAttributes',
+      explanation: {matched: false, keys: [{path: 'tenant', matched: false, values: ['"Acme"']}]},
+    })
+  })
+
+  it('says what SNS does: what is traced to arrive arrives, and nothing else', async () => {
+    await scene()
+    const message = ['{"total":700}', '--attribute', 'tenant=other']
+    const {document} = await cli.json(['topic', 'trace', 'orders', '--message', ...message])
+    await cli.piped(['topic', 'publish', 'orders', ...message])
+    const counts: [string, string][] = []
+    for (const name of ['all', 'acme', 'large', 'closed']) {
+      const {Attributes} = await sqs.getQueueAttributes({
+        QueueUrl: `${cli.sandbox.url}/000000000000/${name}`,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      })
+      counts.push([name, Attributes?.ApproximateNumberOfMessages === '1' ? 'delivered' : 'not'])
+    }
+    const traced = outcomes(document)
+      .filter(([name]) => name !== 'gone')
+      .map(([name, outcome]) => [name, outcome === 'delivered' ? 'delivered' : 'not'])
+    expect(counts).toEqual(traced)
+    expect(counts).toEqual([
+      ['all', 'delivered'],
+      ['acme', 'not'],
+      ['large', 'delivered'],
+      ['closed', 'not'],
+    ])
+  })
+
+  it('a message that the topic would not take: exit 2', async () => {
+    await sns.createTopic({Name: 'orders'})
+    expect((await cli.json(['topic', 'trace', 'orders', '--message', ''])).code).toBe(2)
+    expect((await cli.json(['topic', 'trace', 'orders'])).code).toBe(2)
+  })
+
+  it('works in read-only mode, on the message of standard input', async () => {
+    await scene()
+    const run = await cli.json(['topic', 'trace', `${TOPIC_ARN}orders`, '--message', '-', '--read-only'], {stdin: 'x'})
+    expect(run.code).toBe(0)
+    expect(run.document).toMatchObject({size: 1})
+  })
+
+  it('reads in a terminal of 80 columns', async () => {
+    await scene()
+    const {code, output} = await cli.terminal(['topic', 'trace', 'orders', '--message', 'x', '--no-color'])
+    expect(code).toBe(0)
+    expect(output).toContain('sqs acme')
+    expect(output).toMatch(/Outcome +filtered/)
+    expect(output.split(/\r?\n/).filter(line => line.length > 80 && !/\S{55}/.test(line))).toEqual([])
+  })
+})

@@ -1,0 +1,101 @@
+import {describe, expect, it} from 'vitest'
+import {deliveryPermission} from '../../../src/lib/topics/delivery-permission.js'
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders'
+const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:mails'
+
+/** The statement of the SNS developer guide, "Subscribing an Amazon SQS queue", with a part of it changed. */
+function policy(...statements: object[]): string {
+  const guide = {
+    Effect: 'Allow',
+    Principal: {Service: 'sns.amazonaws.com'},
+    Action: 'sqs:SendMessage',
+    Resource: QUEUE,
+    Condition: {ArnEquals: {'aws:SourceArn': TOPIC}},
+  }
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: statements.map(statement => ({...guide, ...statement})),
+  })
+}
+
+const verdict = (text: string | undefined): string =>
+  deliveryPermission(text, {topicArn: TOPIC, queueArn: QUEUE}).verdict
+
+describe('a queue lets a topic in', () => {
+  it.each([
+    ['by the statement of the guide', {}],
+    ['by everybody as principal', {Principal: '*'}],
+    ['by everybody as AWS principal', {Principal: {AWS: '*'}}],
+    ['by every action', {Action: 'sqs:*'}],
+    ['by an action in other letters, in a list', {Action: ['SQS:SendMessage', 'SQS:ReceiveMessage']}],
+    ['by every resource', {Resource: '*'}],
+    ['by a source with wildcards', {Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:sns:*:123456789012:ord*'}}}],
+    ['by ArnEquals, which takes wildcards too', {Condition: {ArnEquals: {'AWS:SourceArn': 'arn:aws:sns:*:*:orders'}}}],
+    ['by the account of the topic', {Condition: {StringEquals: {'aws:SourceAccount': '123456789012'}}}],
+    ['by one of several sources', {Condition: {StringEquals: {'aws:SourceArn': ['arn:x', TOPIC]}}}],
+    ['without a condition', {Condition: undefined}],
+  ])('%s', (_, change) => {
+    expect(verdict(policy(change))).toBe('allowed')
+  })
+})
+
+describe('a queue refuses a topic', () => {
+  it('that has no policy', () => {
+    expect(verdict(undefined)).toBe('refused')
+  })
+
+  it.each([
+    ['that lets another service in', {Principal: {Service: 'events.amazonaws.com'}}],
+    ['that lets an account in: SNS comes as a service', {Principal: {AWS: '123456789012'}}],
+    ['that allows another action', {Action: 'sqs:ReceiveMessage'}],
+    ['that is about another queue', {Resource: 'arn:aws:sqs:eu-west-1:123456789012:others'}],
+    ['for another topic only', {Condition: {ArnEquals: {'aws:SourceArn': `${TOPIC}-2`}}}],
+    ['for another account only', {Condition: {StringEquals: {'aws:SourceAccount': '999999999999'}}}],
+    [
+      'StringEquals, which knows no wildcards',
+      {Condition: {StringEquals: {'aws:SourceArn': 'arn:aws:sns:*:*:orders'}}},
+    ],
+    ['by exception', {Condition: {ArnNotEquals: {'aws:SourceArn': TOPIC}}}],
+  ])('%s', (_, change) => {
+    expect(verdict(policy(change))).toBe('refused')
+  })
+
+  it('that a deny names, whatever else allows it', () => {
+    expect(verdict(policy({}, {Effect: 'Deny'}))).toBe('refused')
+  })
+})
+
+describe('it is not known', () => {
+  it.each([
+    ['of a condition that a delivery decides', policy({Condition: {Bool: {'aws:SecureTransport': 'true'}}})],
+    [
+      'of a deny with such a condition',
+      policy({}, {Effect: 'Deny', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
+    ],
+    ['of a text that is no JSON', '{'],
+  ])('%s', (_, text) => {
+    expect(verdict(text)).toBe('unknown')
+  })
+
+  it('but a statement that allows without doubt decides', () => {
+    expect(verdict(policy({}, {Condition: {Bool: {'aws:SecureTransport': 'true'}}}))).toBe('allowed')
+  })
+})
+
+it('says why, in the middle of a sentence', () => {
+  expect(deliveryPermission(policy({Action: 'sqs:GetQueueUrl'}), {topicArn: TOPIC, queueArn: QUEUE}).reason).toBe(
+    'no statement of it allows sns.amazonaws.com sqs:SendMessage',
+  )
+  expect(
+    deliveryPermission(policy({Condition: {ArnEquals: {'aws:SourceArn': 'arn:other'}}}), {
+      topicArn: TOPIC,
+      queueArn: QUEUE,
+    }).reason,
+  ).toBe('it lets sns.amazonaws.com in for other sources only (aws:SourceArn or aws:SourceAccount)')
+})
+
+it('takes patterns that are built to explode', () => {
+  const wild = `${'*a'.repeat(2000)}b`
+  expect(verdict(policy({Condition: {ArnLike: {'aws:SourceArn': wild}}}))).toBe('refused')
+})

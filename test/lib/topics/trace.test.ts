@@ -1,0 +1,163 @@
+import {describe, expect, it} from 'vitest'
+import type {DeliveryTarget} from '../../../src/lib/topics/delivery-targets.js'
+import type {Subscription, SubscriptionSettings} from '../../../src/lib/topics/subscriptions.js'
+import {deliveryPolicy} from '../../../src/lib/topics/tail/temporary-queue.js'
+import {traceTo} from '../../../src/lib/topics/trace.js'
+import {parseQueueAttributes} from '../../../src/lib/queues/queue-attributes.js'
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:orders'
+const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:mails'
+const DLQ = 'arn:aws:sqs:eu-west-1:123456789012:mails-dlq'
+
+function queue(arn: string, attributes: Record<string, string> = {}): DeliveryTarget {
+  return parseQueueAttributes('q', {
+    QueueArn: arn,
+    ApproximateNumberOfMessages: '0',
+    ApproximateNumberOfMessagesNotVisible: '0',
+    ApproximateNumberOfMessagesDelayed: '0',
+    CreatedTimestamp: '1763712000',
+    LastModifiedTimestamp: '1763712000',
+    VisibilityTimeout: '30',
+    MessageRetentionPeriod: '345600',
+    MaximumMessageSize: '1048576',
+    DelaySeconds: '0',
+    ReceiveMessageWaitTimeSeconds: '0',
+    Policy: deliveryPolicy(arn, TOPIC),
+    ...attributes,
+  })
+}
+
+const attributes = (count: number) =>
+  Object.fromEntries(Array.from({length: count}, (_, index) => [`a${index}`, {dataType: 'String', stringValue: '1'}]))
+
+function trace(
+  settings: Partial<SubscriptionSettings> | undefined,
+  {
+    targets = [],
+    message = {},
+    parts = {},
+  }: {
+    targets?: readonly (readonly [string, DeliveryTarget])[]
+    message?: Partial<Parameters<typeof traceTo>[1]>
+    parts?: Partial<Subscription>
+  } = {},
+) {
+  const subscription: Subscription = {
+    subscriptionArn: `${TOPIC}:0b0f6f4e-0000-4000-8000-000000000001`,
+    protocol: 'sqs',
+    endpoint: QUEUE,
+    settings: settings && {rawMessageDelivery: false, pendingConfirmation: false, ...settings},
+    ...parts,
+  }
+  const known = {
+    topicArn: TOPIC,
+    targets: new Map<string, DeliveryTarget>([[QUEUE, queue(QUEUE)], [DLQ, queue(DLQ)], ...targets]),
+  }
+  const {outcome, reasons} = traceTo(subscription, {attributes: {}, body: '{}', size: 2, ...message}, known)
+  return [outcome, ...reasons.map(({code}) => code)]
+}
+
+describe('a message', () => {
+  it('arrives where nothing stops it', () => {
+    expect(trace({})).toEqual(['delivered'])
+    const message = {attributes: {tenant: {dataType: 'String', stringValue: 'acme'}}}
+    expect(trace({filterPolicy: '{"tenant":["acme"]}', filterPolicyScope: 'MessageAttributes'}, {message})).toEqual([
+      'delivered',
+    ])
+    expect(
+      trace(
+        {filterPolicy: '{"n":[{"numeric":[">",1]}]}', filterPolicyScope: 'MessageBody'},
+        {message: {body: '{"n":2}'}},
+      ),
+    ).toEqual(['delivered'])
+  })
+
+  it('is kept back by a filter policy, and by nothing after it', () => {
+    const settings = {filterPolicy: '{"tenant":["acme"]}', filterPolicyScope: 'MessageAttributes'} as const
+    expect(trace(settings, {targets: [[QUEUE, 'missing']]})).toEqual(['filtered', 'FilterPolicy'])
+  })
+
+  it('is not judged by a policy that cannot be compiled here', () => {
+    expect(trace({filterPolicy: '{"tenant":[{"sounds-like":"acme"}]}'})).toEqual(['unknown', 'FilterPolicyUnreadable'])
+  })
+
+  it.each([
+    ['a subscription that waits for its confirmation', {pendingConfirmation: true}, {}, ['PendingConfirmation']],
+    ['a queue that is gone', {}, {targets: [[QUEUE, 'missing']]}, ['EndpointMissing', 'Lost']],
+    [
+      'a queue that refuses the topic',
+      {},
+      {targets: [[QUEUE, queue(QUEUE, {Policy: ''})]]},
+      ['PolicyRefusesTopic', 'Lost'],
+    ],
+    [
+      'a queue with a key that SNS cannot use',
+      {},
+      {targets: [[QUEUE, queue(QUEUE, {KmsMasterKeyId: 'alias/aws/sqs'})]]},
+      ['QueueKeyManaged', 'Lost'],
+    ],
+    [
+      'a queue that takes less',
+      {},
+      {targets: [[QUEUE, queue(QUEUE, {MaximumMessageSize: '1024'})]], message: {size: 1025}},
+      ['MessageTooLong', 'Lost'],
+    ],
+    [
+      'raw delivery of eleven attributes',
+      {rawMessageDelivery: true},
+      {message: {attributes: attributes(11)}},
+      ['TooManyAttributes', 'Lost'],
+    ],
+    [
+      'a queue that is gone, with a DLQ',
+      {deadLetterTargetArn: DLQ},
+      {targets: [[QUEUE, 'missing']]},
+      ['EndpointMissing', 'DeadLettered'],
+    ],
+    [
+      'a queue that is gone, and so is its DLQ',
+      {deadLetterTargetArn: DLQ},
+      {
+        targets: [
+          [QUEUE, 'missing'],
+          [DLQ, 'missing'],
+        ],
+      },
+      ['EndpointMissing', 'Lost'],
+    ],
+    [
+      'a queue that is gone, with a DLQ that refuses the topic',
+      {deadLetterTargetArn: DLQ},
+      {
+        targets: [
+          [QUEUE, 'missing'],
+          [DLQ, queue(DLQ, {Policy: ''})],
+        ],
+      },
+      ['EndpointMissing', 'Lost'],
+    ],
+  ] as const)('is stopped by %s', (_, settings, options, reasons) => {
+    expect(trace(settings, options)).toEqual(['blocked', ...reasons])
+  })
+
+  it('arrives raw with ten attributes, and in an envelope with eleven', () => {
+    expect(trace({rawMessageDelivery: true}, {message: {attributes: attributes(10)}})).toEqual(['delivered'])
+    expect(trace({}, {message: {attributes: attributes(11)}})).toEqual(['delivered'])
+  })
+
+  it('may arrive where it cannot be told', () => {
+    expect(trace(undefined, {parts: {error: {code: 'AuthorizationError', message: 'no'}}})).toEqual([
+      'unknown',
+      'SettingsUnread',
+    ])
+    expect(trace({}, {targets: [[QUEUE, {unread: 'another account'}]]})).toEqual(['unknown', 'QueueUnread'])
+    expect(trace({}, {parts: {protocol: 'https', endpoint: 'https://example.com'}})).toEqual([
+      'delivered',
+      'EndpointNotChecked',
+    ])
+    expect(trace({}, {targets: [[QUEUE, queue(QUEUE, {KmsMasterKeyId: 'alias/own'})]]})).toEqual([
+      'delivered',
+      'QueueKeyPolicy',
+    ])
+  })
+})
