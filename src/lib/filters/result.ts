@@ -177,6 +177,7 @@ export const patternLintView: View<PatternLint> = {
           : [
               field('Characters', `${lint.counts.characters} of 2048`),
               field('Rules by $or', `${lint.counts.combinations} of 1000`),
+              field('Wildcard score', `${lint.counts.complexity} of 10`),
             ]),
         ...placeFields(lint.location),
       ],

@@ -14,16 +14,26 @@ import {sampleOfJson} from './sample.js'
 /** AWS's limit: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_CHARACTERS = 2048
 const MAX_COMBINATIONS = 1000
+/** Not documented: 10 has been accepted, as far as is known, and 11 refused. */
+const MAX_COMPLEXITY = 10
 const NEAR = 0.8
 
 /** What an event has at its top: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
 const TEXTS = new Set([...EVENT_FIELDS, 'version', 'resources'])
 const TOP = [...EVENT_FIELDS, 'version', 'resources', 'detail', 'replay-name']
 
+interface Counts {
+  readonly characters: number
+  /** Rules that the branches of `$or` make. */
+  readonly combinations: number
+  /** Score of the wildcards. */
+  readonly complexity: number
+}
+
 /** The findings of `pattern lint`. */
 export interface PatternLint extends Lint {
-  /** What EventBridge counts: characters, and the rules that the branches of `$or` make; null for a pattern that it refuses. */
-  readonly counts: {readonly characters: number; readonly combinations: number} | null
+  /** What EventBridge counts; null for a pattern that it refuses. */
+  readonly counts: Counts | null
 }
 
 /**
@@ -32,19 +42,19 @@ export interface PatternLint extends Lint {
  */
 export function lintPattern(patternText: string, sampleText?: string): PatternLint {
   try {
-    const {combinations} = compileEventPattern(patternText)
-    const counts = {characters: patternText.length, combinations}
-    return {valid: true, counts, findings: bySeverity(findingsOf(patternText, combinations, sampleText))}
+    const {combinations, complexity} = compileEventPattern(patternText)
+    const counts = {characters: patternText.length, combinations, complexity}
+    return {valid: true, counts, findings: bySeverity(findingsOf(patternText, counts, sampleText))}
   } catch (error) {
     return {...refusedLint(error), counts: null}
   }
 }
 
-function findingsOf(patternText: string, combinations: number, sampleText: string | undefined): LintFinding[] {
+function findingsOf(patternText: string, counts: Counts, sampleText: string | undefined): LintFinding[] {
   const entries = parsePattern(patternText)
   const fields = fieldsOf(entries)
   return [
-    ...sizeFindings(patternText, combinations),
+    ...sizeFindings(counts),
     ...topFindings(entries, fields),
     ...nameFindings(entries),
     ...fields.flatMap(field => [...alternativeFindings(field), ...textFindings(field)]),
@@ -52,17 +62,21 @@ function findingsOf(patternText: string, combinations: number, sampleText: strin
   ]
 }
 
-function* sizeFindings({length}: string, combinations: number): Generator<LintFinding> {
-  if (length > MAX_CHARACTERS) {
-    const message = `It has ${length} characters; EventBridge takes ${MAX_CHARACTERS} unless the quota was raised`
+function* sizeFindings({characters, combinations, complexity}: Counts): Generator<LintFinding> {
+  if (characters > MAX_CHARACTERS) {
+    const message = `It has ${characters} characters; EventBridge takes ${MAX_CHARACTERS} unless the quota was raised`
     yield {code: 'PatternTooLong', severity: 'bad', path: null, message}
-  } else if (length >= MAX_CHARACTERS * NEAR) {
-    const message = `It has ${length} of the ${MAX_CHARACTERS} characters that EventBridge takes`
+  } else if (characters >= MAX_CHARACTERS * NEAR) {
+    const message = `It has ${characters} of the ${MAX_CHARACTERS} characters that EventBridge takes`
     yield {code: 'PatternNearLimit', severity: 'warn', path: null, message}
   }
   if (combinations >= MAX_COMBINATIONS * NEAR) {
     const message = `Its $or come to ${combinations} rules; EventBridge refuses more than ${MAX_COMBINATIONS}`
     yield {code: 'CombinationsNearLimit', severity: 'warn', path: null, message}
+  }
+  if (complexity >= MAX_COMPLEXITY * NEAR) {
+    const message = `Its wildcards score ${complexity}; EventBridge has refused 11: fewer stars, and fewer repeated characters after one, score less`
+    yield {code: 'ComplexityNearLimit', severity: 'warn', path: null, message}
   }
 }
 
