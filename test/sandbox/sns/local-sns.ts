@@ -10,6 +10,9 @@ export const QUEUE_PREFIX = `arn:aws:sqs:us-east-1:${ACCOUNT}:`
 /** An instant with milliseconds, for texts that carry one. */
 export const NOON = Date.UTC(2026, 3, 21, 12, 0, 0, 7)
 
+/** Attributes of AWS are strings; one that is undefined is not sent. */
+export type Attributes = Readonly<Partial<Record<string, string>>>
+
 export interface Place {
   readonly account?: string
   readonly region?: string
@@ -21,18 +24,18 @@ export interface LocalSns {
   readonly sns: SNS
   readonly sqs: SQS
   /** A client of another account or region. */
-  snsOf(place: Place): SNS
-  sqsOf(place: Place): SQS
-  topic(name: string, attributes?: Record<string, string>): Promise<string>
+  readonly snsOf: (place: Place) => SNS
+  readonly sqsOf: (place: Place) => SQS
+  readonly topic: (name: string, attributes?: Attributes) => Promise<string>
   /** A queue that lets the topic in; FIFO by its name. Returns its ARN. */
-  queue(name: string, topicArn?: string, attributes?: Record<string, string>): Promise<string>
+  readonly queue: (name: string, topicArn?: string, attributes?: Attributes) => Promise<string>
   /** Subscribes a queue; returns the subscription's ARN. */
-  subscribe(topicArn: string, queueArn: string, attributes?: Record<string, string>): Promise<string>
+  readonly subscribe: (topicArn: string, queueArn: string, attributes?: Attributes) => Promise<string>
   /** Receives and keeps everything that a queue holds. */
-  drain(queueArn: string): Promise<Message[]>
+  readonly drain: (queueArn: string) => Promise<Message[]>
   /** The bodies in a queue. */
-  bodies(queueArn: string): Promise<string[]>
-  subscriptionAttributes(arn: string): Promise<Record<string, string>>
+  readonly bodies: (queueArn: string) => Promise<string[]>
+  readonly subscriptionAttributes: (arn: string) => Promise<Record<string, string>>
 }
 
 export async function localSns(): Promise<LocalSns> {
@@ -74,7 +77,7 @@ export async function localSns(): Promise<LocalSns> {
     sqsOf: place => new SQS(options(place)),
     async topic(name, attributes = {}) {
       const fifo = name.endsWith('.fifo') ? {FifoTopic: 'true'} : {}
-      const {TopicArn = ''} = await sns.createTopic({Name: name, Attributes: {...fifo, ...attributes}})
+      const {TopicArn = ''} = await sns.createTopic({Name: name, Attributes: given({...fifo, ...attributes})})
       return TopicArn
     },
     async queue(name, topicArn, attributes = {}) {
@@ -94,7 +97,7 @@ export async function localSns(): Promise<LocalSns> {
         TopicArn: topicArn,
         Protocol: 'sqs',
         Endpoint: queueArn,
-        Attributes: attributes,
+        Attributes: attributes && given(attributes),
       })
       return SubscriptionArn
     },
@@ -105,6 +108,13 @@ export async function localSns(): Promise<LocalSns> {
       return Attributes
     },
   }
+}
+
+function given(attributes: Attributes): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >
 }
 
 /** The queue policy of AWS's developer guide for a queue as subscriber. */

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {invalid, letIn, localSns, NOON, OTHER_ACCOUNT, QUEUE_PREFIX, refused} from './local-sns.js'
+import {type Attributes, invalid, letIn, localSns, NOON, OTHER_ACCOUNT, QUEUE_PREFIX, refused} from './local-sns.js'
 
 const {sandbox, sns, snsOf, sqsOf, topic, queue, subscribe, subscriptionAttributes} = await localSns()
 
@@ -89,7 +89,7 @@ describe('Subscribe', () => {
 
   it('is idempotent for the same endpoint with the same or no attributes', async () => {
     const topicArn = await topic('orders')
-    const again = (attributes?: Record<string, string>) => subscribe(topicArn, `${QUEUE_PREFIX}q`, attributes)
+    const again = (attributes?: Attributes) => subscribe(topicArn, `${QUEUE_PREFIX}q`, attributes)
     const first = await again({RawMessageDelivery: 'True'})
     for (const attributes of [
       {RawMessageDelivery: 'true'},
@@ -170,7 +170,7 @@ describe('attributes of a subscription', () => {
     [{RedrivePolicy: '{"deadLetterTargetArn":"fake-arn"}'}, 'RedrivePolicy: deadLetterTargetArn is an invalid arn'],
   ])('Subscribe refuses %j', async (attributes, reason) => {
     const topicArn = await topic('orders')
-    await expect(subscribe(topicArn, `${QUEUE_PREFIX}q`, attributes as Record<string, string>)).rejects.toMatchObject(
+    await expect(subscribe(topicArn, `${QUEUE_PREFIX}q`, attributes)).rejects.toMatchObject(
       invalid(`Attributes Reason: ${reason}`),
     )
     expect((await sns.listSubscriptions({})).Subscriptions).toEqual([])

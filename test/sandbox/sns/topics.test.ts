@@ -120,9 +120,7 @@ describe('CreateTopic', () => {
       'Policy statement action out of service scope!',
     ],
   ])('refuses %j', async (attributes, reason) => {
-    await expect(topic('orders', attributes as Record<string, string>)).rejects.toMatchObject(
-      invalid(`Attributes Reason: ${reason}`),
-    )
+    await expect(topic('orders', attributes)).rejects.toMatchObject(invalid(`Attributes Reason: ${reason}`))
     expect((await sns.listTopics({})).Topics).toEqual([])
   })
 })
