@@ -3,17 +3,15 @@ import {explainEntries} from './explaining/explain.js'
 import {Leaves} from './explaining/leaf.js'
 import {JSON_SUBJECT} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
-import {decide} from './matching/decide.js'
-import {Findings} from './matching/findings.js'
+import {Evaluation} from './matching/evaluation.js'
 import {compileProgram} from './matching/program.js'
 import type {Program} from './matching/program.js'
 import {TextScan} from './matching/scan-text.js'
-import {scanObject} from './matching/scan-value.js'
 import type {JsonObject, JsonValue} from './matching/scan-value.js'
 import type {FieldEntry, PatternEntry} from './pattern/alternative.js'
 import {branchesOf, countBranches} from './pattern/branches.js'
 import {parsePattern} from './pattern/parse-pattern.js'
-import {wildcardComplexity} from './pattern/wildcard-complexity.js'
+import {mayExceed, wildcardComplexity} from './pattern/wildcard-complexity.js'
 
 export {assertEvent} from './event-validity.js'
 export type {JsonObject, JsonValue} from './matching/scan-value.js'
@@ -47,9 +45,10 @@ export function compileEventPattern(patternText: string): EventPattern {
       throw new PatternRefusal(`Too many $or combinations: ${combinations}, at most ${BRANCHES_LIMIT} are allowed`)
     }
     const branches = branchesOf(entries)
-    const complexity = wildcardComplexity(branches, COMPLEXITY_LIMIT + 1)
-    if (complexity > COMPLEXITY_LIMIT) throw new PatternRefusal(TOO_COMPLEX)
-    return new CompiledEventPattern(entries, branches, combinations, complexity)
+    if (mayExceed(branches, COMPLEXITY_LIMIT) && complexityOf(branches) > COMPLEXITY_LIMIT) {
+      throw new PatternRefusal(TOO_COMPLEX)
+    }
+    return new CompiledEventPattern(entries, branches, combinations)
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
     const [reason = ''] = error.reason.split('\n')
@@ -59,31 +58,30 @@ export function compileEventPattern(patternText: string): EventPattern {
 
 class CompiledEventPattern implements EventPattern {
   private readonly program: Program
-  private readonly findings: Findings
-  private readonly scan: TextScan
+  private readonly evaluation: Evaluation
 
   constructor(
     private readonly entries: readonly PatternEntry[],
-    branches: readonly (readonly FieldEntry[])[],
+    private readonly branches: readonly (readonly FieldEntry[])[],
     readonly combinations: number,
-    readonly complexity: number,
   ) {
     this.program = compileProgram(branches)
-    this.findings = new Findings(this.program)
-    this.scan = new TextScan(this.program.root, this.findings)
+    this.evaluation = new Evaluation(this.program)
+  }
+
+  get complexity(): number {
+    return complexityOf(this.branches)
   }
 
   matches(eventText: string): boolean {
-    this.findings.begin()
-    if (!this.scan.object(eventText)) throw notAnObject()
-    return decide(this.program, this.findings)
+    const matched = this.evaluation.text(eventText)
+    if (matched === undefined) throw notAnObject()
+    return matched
   }
 
   matchesValue(event: JsonValue): boolean {
     if (typeof event !== 'object' || event === null || Array.isArray(event)) throw notAnObject()
-    this.findings.begin()
-    scanObject(event as JsonObject, this.program.root, this.findings)
-    return decide(this.program, this.findings)
+    return this.evaluation.value(event as JsonObject)
   }
 
   explain(eventText: string): Explanation {
@@ -92,6 +90,11 @@ class CompiledEventPattern implements EventPattern {
     new TextScan(this.program.root, leaves).object(eventText)
     return explainEntries(this.entries, leaves, JSON_SUBJECT, matched)
   }
+}
+
+/** AWS is known to refuse one more than the limit; beyond that nothing is counted. */
+function complexityOf(branches: readonly (readonly FieldEntry[])[]): number {
+  return wildcardComplexity(branches, COMPLEXITY_LIMIT + 1)
 }
 
 function notAnObject(): InvalidEventError {

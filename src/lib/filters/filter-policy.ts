@@ -5,8 +5,7 @@ import {JSON_SUBJECT, attributesSubject} from './explaining/subject.js'
 import type {Subject} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {TokenReader} from './json/token-reader.js'
-import {decide} from './matching/decide.js'
-import {Findings} from './matching/findings.js'
+import {Evaluation} from './matching/evaluation.js'
 import {compileProgram} from './matching/program.js'
 import type {Program} from './matching/program.js'
 import {scanAttributes, seenAttributes} from './matching/scan-attributes.js'
@@ -114,8 +113,7 @@ class CompiledFilterPolicy implements FilterPolicy {
   readonly wildcardPoints: number
   readonly stars: number
   private readonly program: Program
-  private readonly findings: Findings
-  private readonly scan: TextScan
+  private readonly evaluation: Evaluation
 
   constructor(
     private readonly entries: readonly PatternEntry[],
@@ -128,17 +126,20 @@ class CompiledFilterPolicy implements FilterPolicy {
     this.wildcardPoints = counts.wildcardPoints
     this.stars = counts.stars
     this.program = compileProgram(branchesOf(entries))
-    this.findings = new Findings(this.program)
-    this.scan = new TextScan(this.program.root, this.findings)
+    this.evaluation = new Evaluation(this.program)
   }
 
   matches(message: FilteredMessage): boolean {
     if (this.entries.length === 0) return true
-    this.findings.begin()
-    if (this.scope === 'MessageBody') return this.scan.object(message.body) && this.decided()
-    if (!seenAttributes(message.attributes)) return false
-    scanAttributes(message.attributes, this.program.root, this.findings, this.scan)
-    return this.decided()
+    try {
+      return this.scope === 'MessageBody'
+        ? this.evaluation.text(message.body) === true
+        : seenAttributes(message.attributes) && this.evaluation.attributes(message.attributes)
+    } catch (error) {
+      // Too hard to decide counts as not delivered.
+      if (error instanceof InvalidEventError) return false
+      throw error
+    }
   }
 
   explain(message: FilteredMessage): Explanation {
@@ -168,15 +169,5 @@ class CompiledFilterPolicy implements FilterPolicy {
 
   private explainNothing(subject: Subject): Explanation {
     return explainEntries(this.entries, new Leaves(), subject, false)
-  }
-
-  /** Too hard to decide counts as not delivered. */
-  private decided(): boolean {
-    try {
-      return decide(this.program, this.findings)
-    } catch (error) {
-      if (error instanceof InvalidEventError) return false
-      throw error
-    }
   }
 }

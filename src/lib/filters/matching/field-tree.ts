@@ -10,19 +10,49 @@ export interface FieldTest {
   readonly absent: boolean
   /** Number of the field, which several tests may share. */
   readonly field: number
+  /** How the path may be spelled in an event, by where it is; absent for a path of many parts. */
+  readonly spellings: Spellings | undefined
 }
+
+/** For each part of a path, the names that may stand there: that part alone, or it and some behind it with dots. `next` is -1 at the end. */
+export type Spellings = readonly (readonly {readonly name: string; readonly next: number}[])[]
+
+const PARTS_LIMIT = 8
+
+export function spellingsOf(path: string): Spellings | undefined {
+  const parts = path.split('.')
+  if (parts.length > PARTS_LIMIT) return undefined
+  return parts.map((_, from) =>
+    parts.slice(from).map((_, more) => {
+      const end = from + more + 1
+      return {name: parts.slice(from, end).join('.'), next: end === parts.length ? -1 : end}
+    }),
+  )
+}
+
+const FEW = 8
+// Shared by the many nodes that have none: compiled patterns are kept by the thousand.
+const NO_NAMES: readonly string[] = []
+const NO_NODES: readonly FieldNode[] = []
+const NO_TESTS: readonly FieldTest[] = []
 
 /** The paths that a pattern asks for, step by step; events are walked along it. */
 export class FieldNode {
-  readonly names: string[] = []
-  readonly children: FieldNode[] = []
+  /** Names and nodes of the next steps, while they are few. */
+  private names: readonly string[] = NO_NAMES
+  private nodes: readonly FieldNode[] = NO_NODES
   private byName: Map<string, FieldNode> | undefined
   /** Tests of the field that ends here. */
-  readonly tests: FieldTest[] = []
+  tests: readonly FieldTest[] = NO_TESTS
   /** Number of that field, or -1. */
   field = -1
 
   constructor(readonly path: string) {}
+
+  /** Whether no wanted path goes on from here. */
+  get isLast(): boolean {
+    return this.nodes.length === 0
+  }
 
   /** The node of a step in an event, whose name may hold dots and so be several steps. */
   step(name: string): FieldNode | undefined {
@@ -38,7 +68,7 @@ export class FieldNode {
     const length = end - start
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index] ?? ''
-      if (name.length === length && text.startsWith(name, start)) return this.children[index]
+      if (name.length === length && text.startsWith(name, start)) return this.nodes[index]
     }
     return this.hasDots(text, start, end) ? this.step(text.slice(start, end)) : undefined
   }
@@ -56,18 +86,20 @@ export class FieldNode {
   private child(name: string): FieldNode | undefined {
     if (this.byName !== undefined) return this.byName.get(name)
     const index = this.names.indexOf(name)
-    return index < 0 ? undefined : this.children[index]
+    return index < 0 ? undefined : this.nodes[index]
   }
 
   private makeChild(name: string): FieldNode {
     const known = this.child(name)
     if (known !== undefined) return known
     const made = new FieldNode(this.path === '' ? name : `${this.path}.${name}`)
-    this.names.push(name)
-    this.children.push(made)
-    if (this.names.length > 8) {
-      this.byName ??= new Map(this.names.map((known, index) => [known, this.children[index] ?? made]))
-      this.byName.set(name, made)
+    if (this.byName !== undefined) this.byName.set(name, made)
+    else {
+      this.names = [...this.names, name]
+      this.nodes = [...this.nodes, made]
+      if (this.names.length > FEW) {
+        this.byName = new Map(this.names.map((one, index) => [one, this.nodes[index] ?? made]))
+      }
     }
     return made
   }

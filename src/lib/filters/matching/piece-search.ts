@@ -1,3 +1,5 @@
+import {fallbackOf} from '../values/fallback.js'
+
 const LONG = 8
 
 /** Looks for one literal piece; the steps it takes grow with the text alone, whatever the piece. */
@@ -72,15 +74,4 @@ class LongPiece implements PieceSearch {
     }
     return -1
   }
-}
-
-function fallbackOf(piece: string): Int32Array {
-  const fallback = new Int32Array(piece.length)
-  let same = 0
-  for (let at = 1; at < piece.length; at += 1) {
-    while (same > 0 && piece.charCodeAt(same) !== piece.charCodeAt(at)) same = fallback[same - 1] ?? 0
-    if (piece.charCodeAt(same) === piece.charCodeAt(at)) same += 1
-    fallback[at] = same
-  }
-  return fallback
 }

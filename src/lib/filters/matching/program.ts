@@ -1,6 +1,6 @@
 import type {FieldEntry} from '../pattern/alternative.js'
 import {compileMatchers} from './compile-matcher.js'
-import {FieldNode} from './field-tree.js'
+import {FieldNode, spellingsOf} from './field-tree.js'
 import type {FieldTest} from './field-tree.js'
 
 /** A pattern made ready to be met by many events. */
@@ -25,14 +25,15 @@ export function compileProgram(branches: readonly (readonly FieldEntry[])[]): Pr
       node.field = fields
       fields += 1
     }
-    const test = {
+    const test: FieldTest = {
       index: tests.size,
       path: entry.path,
       matchers: compileMatchers(entry.alternatives),
       absent: entry.alternatives.some(one => one.operator === 'exists' && !one.expected),
       field: node.field,
+      spellings: spellingsOf(entry.path),
     }
-    node.tests.push(test)
+    node.tests = [...node.tests, test]
     tests.set(entry, test)
     return test
   }

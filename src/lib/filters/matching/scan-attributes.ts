@@ -3,7 +3,7 @@ import type {FieldNode} from './field-tree.js'
 import type {LeafSink} from './findings.js'
 import type {TextScan} from './scan-text.js'
 
-type Attributes = Readonly<Record<string, {readonly dataType: string; readonly stringValue?: string}>>
+export type Attributes = Readonly<Record<string, {readonly dataType: string; readonly stringValue?: string}>>
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 

@@ -106,9 +106,7 @@ export class TextScan {
       case QUOTE:
         return node.field < 0 ? skipString(text, at + 1) : this.leafString(at + 1, node, element)
       case OPEN_BRACE:
-        return node.children.length === 0
-          ? skipValue(text, at, depth)
-          : this.scanObject(at + 1, node, element, depth + 1)
+        return node.isLast ? skipValue(text, at, depth) : this.scanObject(at + 1, node, element, depth + 1)
       case OPEN_BRACKET:
         return this.scanArray(at + 1, node, element, depth + 1)
       case 0x74:

@@ -3,6 +3,7 @@ import {ArrayMark} from './array-element.js'
 import type {ArrayElement} from './array-element.js'
 import type {FieldNode} from './field-tree.js'
 import type {LeafSink} from './findings.js'
+import type {Matcher} from './matcher.js'
 
 /** A parsed JSON value. */
 export type JsonValue =
@@ -37,7 +38,7 @@ function scanValue(
 ): void {
   if (isArray(value)) scanArray(value, node, sink, element, depth + 1)
   else if (typeof value === 'object' && value !== null) {
-    if (node.children.length > 0) scanObject(value, node, sink, element, depth + 1)
+    if (!node.isLast) scanObject(value, node, sink, element, depth + 1)
   } else if (node.field < 0) return
   else if (typeof value === 'string') sink.string(node, value, 0, value.length, element)
   else if (typeof value === 'number') sink.number(node, String(value), element)
@@ -60,6 +61,20 @@ function scanArray(
     } else scanValue(value, node, sink, element, depth)
   }
   if (array !== undefined) sink.leave(array)
+}
+
+/** Whether one of the matchers takes a value that is no array and no object. */
+export function scalarMeets(value: JsonValue, matchers: readonly Matcher[]): boolean {
+  if (typeof value === 'string') {
+    for (const matcher of matchers) if (matcher.string(value, 0, value.length)) return true
+  } else if (typeof value === 'number') {
+    const operand = {text: String(value), value}
+    for (const matcher of matchers) if (matcher.number(operand)) return true
+  } else {
+    const word = value === null ? 'null' : value === true ? 'true' : 'false'
+    for (const matcher of matchers) if (matcher.literal(word)) return true
+  }
+  return false
 }
 
 /** Array.isArray, for a type that holds read-only arrays. */

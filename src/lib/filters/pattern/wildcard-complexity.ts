@@ -1,3 +1,5 @@
+import {fallbackOf} from '../values/fallback.js'
+import {wildcardPieces} from '../values/wildcard.js'
 import type {Alternative, FieldEntry} from './alternative.js'
 
 /** Sets of places that are looked at before the search is given up; what was seen until then counts. */
@@ -19,7 +21,6 @@ interface Place {
  * what AWS calls complexity (event-ruler: MachineComplexityEvaluator). The fields of each conjunction are given in the order of their paths.
  */
 export function wildcardComplexity(branches: readonly (readonly FieldEntry[])[], limit: number): number {
-  if (!branches.some(fields => fields.some(hasWildcard))) return 0
   let most = 0
   for (const fields of fieldsTogether(branches)) {
     const first = placesOf(fields)
@@ -29,11 +30,41 @@ export function wildcardComplexity(branches: readonly (readonly FieldEntry[])[],
   return most
 }
 
-function hasWildcard({alternatives}: FieldEntry): boolean {
-  return alternatives.some(
-    one =>
-      one.operator === 'wildcard' || (one.operator === 'anything-but' && 'inner' in one && one.inner === 'wildcard'),
-  )
+/** Whether the complexity can be more than `limit` at all: tells most patterns apart without a search. */
+export function mayExceed(branches: readonly (readonly FieldEntry[])[], limit: number): boolean {
+  const fields = new Set(branches.flat())
+  let most = 0
+  for (const {alternatives} of fields) {
+    for (const alternative of alternatives) {
+      if (!hasWildcard(alternative)) continue
+      for (const {value} of wildcardsOf(alternative)) most += atMost(value)
+      if (most > limit) return true
+    }
+  }
+  return false
+}
+
+/** Places of one wildcard at once: one in its head, each star, and behind each star the beginnings of a piece that are also its ends. */
+function atMost(value: string): number {
+  const [, ...pieces] = wildcardPieces(value)
+  return pieces.reduce((sum, piece) => sum + 1 + longestChain(`${piece}"`), 1)
+}
+
+function longestChain(piece: string): number {
+  const fallback = fallbackOf(piece)
+  const chain = new Int32Array(piece.length)
+  let longest = 0
+  for (let at = 0; at < piece.length; at += 1) {
+    const shorter = fallback[at] ?? 0
+    chain[at] = 1 + (shorter === 0 ? 0 : (chain[shorter - 1] ?? 0))
+    longest = Math.max(longest, chain[at] ?? 0)
+  }
+  return longest
+}
+
+function hasWildcard(alternative: Alternative): boolean {
+  if (alternative.operator === 'wildcard') return true
+  return alternative.operator === 'anything-but' && 'inner' in alternative && alternative.inner === 'wildcard'
 }
 
 /** Fields that event-ruler looks at together: those of one path behind the same fields. */
