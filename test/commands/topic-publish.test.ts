@@ -213,6 +213,18 @@ describe('msgops topic publish --batch', () => {
     expect(document.failures).toMatchObject([{line: 2, state: 'failed', code: 'InternalError'}])
   })
 
+  it('waits where SNS throttles: nothing of that request was taken', async () => {
+    await topicWith('orders')
+    cli.sandbox.faults.add({kind: 'throttle', action: 'PublishBatch', times: 2, skip: 1})
+    const {code, document} = await cli.json(['topic', 'publish', 'orders', '--batch', '-'], {stdin: LINES})
+    expect({code, published: document.published, failures: document.failures}).toEqual({
+      code: 0,
+      published: 12,
+      failures: [],
+    })
+    expect(published()).toHaveLength(4)
+  })
+
   it('on a FIFO topic nothing overtakes a message of its group that failed', async () => {
     await topicWith('pay.fifo', {ContentBasedDeduplication: 'true'})
     cli.sandbox.faults.add({kind: 'partial-batch', action: 'PublishBatch', entries: [9], times: 1})

@@ -15,8 +15,8 @@ function keyLines({path, matched, values, alternatives, branches = []}: KeyExpla
   const head = branches.length > 0 ? path : `${path}: ${seen}`
   return [
     `${indent}${mark(matched)} ${head}`,
-    ...shownOf(alternatives, matched).map(alternative => `${indent}  ${alternativeLine(alternative)}`),
-    ...branches.flatMap(branch => branch.keys.flatMap(key => keyLines(key, `${indent}  `))),
+    ...shownOf(alternatives, matched).map(alternative => `${indent}└ ${alternativeLine(alternative)}`),
+    ...branches.flatMap(branch => branch.keys.flatMap(key => keyLines(key, `${indent}└ `))),
   ]
 }
 

@@ -3,12 +3,13 @@ import type {AwsContext} from '../aws/context.js'
 import {isAccessDenied} from '../queues/access.js'
 import {mapBounded} from '../queues/bounded.js'
 import {isNotFound} from './not-found.js'
+import {patiently} from './throttling.js'
 import type {TopicAttributes} from './topic-attributes.js'
 import {getTopicAttributes} from './topic-attributes.js'
 import type {TopicRef} from './topic-ref.js'
 import {topicRefOfArn} from './topic-ref.js'
 
-/** Attribute reads under way at once: SNS allows 30 GetTopicAttributes a second in the smaller regions. */
+/** Attribute reads under way at once; SNS answers some dozens a second, and throttling.ts waits where that is too many. */
 const READS_AT_ONCE = 8
 
 export type TopicType = 'standard' | 'fifo'
@@ -59,7 +60,8 @@ export async function listTopicArns(
   const arns: string[] = []
   let nextToken: string | undefined
   do {
-    const page = await sns.send(new ListTopicsCommand({NextToken: nextToken}), {abortSignal: signal})
+    const command = new ListTopicsCommand({NextToken: nextToken})
+    const page = await patiently(async () => sns.send(command, {abortSignal: signal}), {signal})
     const found = (page.Topics ?? []).flatMap(({TopicArn}) => TopicArn ?? [])
     arns.push(...found.filter(arn => nameOf(arn).startsWith(prefix)))
     nextToken = page.NextToken

@@ -6,6 +6,7 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {BatchLine} from './batch-input.js'
 import {MAX_MESSAGE_BYTES, checkMessage, remarksOf} from './publish-plan.js'
 import type {FoundTopic} from './resolve-topic.js'
+import {patiently} from './throttling.js'
 
 const MAX_ENTRIES = 10
 
@@ -133,7 +134,8 @@ export function packBatches(lines: readonly SizedLine[], maximumBytes: number): 
 }
 
 /**
- * Publishes lines in order, one request at a time and one attempt each, and tells what became of each. After a request that failed whole,
+ * Publishes lines in order, one request at a time and one attempt each (what was throttled is a definite no, and is repeated), and tells what
+ * became of each. After a request that failed whole,
  * or a signal, nothing more is sent. On a FIFO topic the messages of a group that follow a failed one in later requests are not published,
  * so that they do not overtake it. Throws the failure of the first request when nothing can have been published by then.
  */
@@ -187,9 +189,8 @@ async function attempt(
   const sns = await aws.snsOnce()
   try {
     // No signal goes along: an aborted publish has an unknown outcome, and one answer is soon there.
-    return await sns.send(
-      new PublishBatchCommand({TopicArn: topic.arn, PublishBatchRequestEntries: batch.map(entryOf)}),
-    )
+    const command = new PublishBatchCommand({TopicArn: topic.arn, PublishBatchRequestEntries: batch.map(entryOf)})
+    return await patiently(async () => sns.send(command))
   } catch (error) {
     if (error instanceof AwsOpsError) return error
     throw error

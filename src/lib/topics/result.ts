@@ -217,10 +217,16 @@ const OUTCOME_TONES: Readonly<Record<TraceOutcome, Tone>> = {
 
 /** `topic trace`: each subscription with its outcome, and the filter policies' judgement key by key. */
 export const traceView: View<TopicTrace> = {
-  blocks: ({subscriptions}) =>
-    subscriptions.length === 0
-      ? [table<TracedSubscription>({columns: [], rows: [], empty: 'Nobody is subscribed to this topic.'})]
-      : subscriptions.map(tracedBlock),
+  blocks: ({topic, delivered, subscriptions}) => [
+    {
+      kind: 'fields',
+      fields: [
+        field('Topic', {text: topic.name, tone: 'strong'}),
+        field('Would get it', `${delivered} of ${subscriptions.length} subscriptions`),
+      ],
+    },
+    ...subscriptions.map(tracedBlock),
+  ],
   items: ({subscriptions}) => subscriptions,
 }
 

@@ -6,6 +6,7 @@ import type {FilterPolicyScope} from '../filters/filter-policy.js'
 import {isAccessDenied} from '../queues/access.js'
 import {mapBounded} from '../queues/bounded.js'
 import {isNotFound} from './not-found.js'
+import {patiently} from './throttling.js'
 
 const READS_AT_ONCE = 8
 
@@ -60,9 +61,8 @@ export async function listSubscriptions(
   const found: ListedSubscription[] = []
   let nextToken: string | undefined
   do {
-    const page = await sns.send(new ListSubscriptionsByTopicCommand({TopicArn: topicArn, NextToken: nextToken}), {
-      abortSignal: signal,
-    })
+    const command = new ListSubscriptionsByTopicCommand({TopicArn: topicArn, NextToken: nextToken})
+    const page = await patiently(async () => sns.send(command, {abortSignal: signal}), {signal})
     found.push(...(page.Subscriptions ?? []))
     nextToken = page.NextToken
   } while (nextToken !== undefined && nextToken !== '')
@@ -116,7 +116,7 @@ export async function getSettings(
 ): Promise<SubscriptionSettings> {
   const sns = await aws.sns()
   const command = new GetSubscriptionAttributesCommand({SubscriptionArn: subscriptionArn})
-  const {Attributes} = await sns.send(command, {abortSignal: signal})
+  const {Attributes} = await patiently(async () => sns.send(command, {abortSignal: signal}), {signal})
   return parseSettings(Attributes ?? {})
 }
 

@@ -1,5 +1,6 @@
 import {GetTopicAttributesCommand} from '@aws-sdk/client-sns'
 import type {AwsContext} from '../aws/context.js'
+import {patiently} from './throttling.js'
 
 /** 256 KiB, unless the topic's MaximumMessageSize says otherwise (up to 1 MiB). */
 const DEFAULT_MESSAGE_BYTES = 262_144
@@ -44,7 +45,10 @@ export async function getTopicAttributes(
   {signal}: {signal?: AbortSignal} = {},
 ): Promise<TopicAttributes> {
   const sns = await aws.sns()
-  const {Attributes} = await sns.send(new GetTopicAttributesCommand({TopicArn: topicArn}), {abortSignal: signal})
+  const {Attributes} = await patiently(
+    async () => sns.send(new GetTopicAttributesCommand({TopicArn: topicArn}), {abortSignal: signal}),
+    {signal},
+  )
   return parseTopicAttributes(topicArn, Attributes ?? {})
 }
 

@@ -170,5 +170,5 @@ it('an explanation is told line by line, what matches by what made it match', ()
         },
       ],
     }),
-  ).toEqual(['✗ two keys', '✓ a: "x"', '  ✓ "x"', '✗ b: not there', '  ✗ 1: it is not there', '✗ $or', '  ✗ c: 2'])
+  ).toEqual(['✗ two keys', '✓ a: "x"', '└ ✓ "x"', '✗ b: not there', '└ ✗ 1: it is not there', '✗ $or', '└ ✗ c: 2'])
 })
