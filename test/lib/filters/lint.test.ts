@@ -182,6 +182,7 @@ describe('filter lint', () => {
       [{kind: ['x']}, ['bad NamesDifferByCase kind']],
       [{prize: ['x']}, ['warn NameMisspelt prize']],
       [{something: ['x']}, ['info NotInSample something']],
+      [{n: [{exists: false}]}, ['bad PresentInSample n', 'warn ExistsFalseWithoutAttributes n']],
       [{something: [{exists: false}]}, ['warn ExistsFalseWithoutAttributes something']],
     ])('%j: %j', (value, findings) => {
       expect(policy(value, 'MessageAttributes', sample)).toEqual(findings)

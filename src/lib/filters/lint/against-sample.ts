@@ -60,7 +60,10 @@ function* present({path, alternatives}: FieldEntry, seen: SampleField): Generato
     const message = `It is a String.Array in the sample: ${alternativeText(arrayExclusion)} matches as soon as one element is not excluded, whatever the others are`
     yield {code: 'AnythingButArray', severity: 'warn', path, message}
   }
-  if (types.size > 0 && !alternatives.some(one => takesType(one, types))) {
+  if (types.size > 0 && alternatives.every(one => one.operator === 'exists' && !one.expected)) {
+    const message = 'It is in the sample, and exists: false wants it to be missing'
+    yield {code: 'PresentInSample', severity: 'bad', path, message}
+  } else if (types.size > 0 && !alternatives.some(one => takesType(one, types))) {
     const texts = alternatives.map(alternativeText)
     const what = texts.length === 1 ? `${texts.join('')} does not take` : 'none of its alternatives takes'
     const message = `It is ${typeWords(seen)} in the sample, which ${what}: "100" and 100 are different values, and numeric takes numbers alone`
@@ -71,6 +74,7 @@ function* present({path, alternatives}: FieldEntry, seen: SampleField): Generato
 function takesType(alternative: Alternative, types: ReadonlySet<ValueType>): boolean {
   switch (alternative.operator) {
     case 'exists':
+      return alternative.expected
     case 'anything-but':
       return true
     case 'numeric':
