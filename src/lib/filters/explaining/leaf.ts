@@ -40,7 +40,8 @@ export class Leaves implements LeafSink {
     // Which elements go together is the decision's to say.
   }
 
-  private add({path}: FieldNode, leaf: Leaf): void {
+  private add({tests}: FieldNode, leaf: Leaf): void {
+    const path = tests[0]?.path ?? ''
     const known = this.byPath.get(path)
     if (known === undefined) this.byPath.set(path, [leaf])
     else known.push(leaf)

@@ -1,27 +1,36 @@
+import {liesAt} from './matcher.js'
 import type {Matcher} from './matcher.js'
 
 /** What one key of a pattern asks of its field. */
-export interface FieldTest {
-  /** Place in the lists that a decision keeps. */
-  readonly index: number
-  readonly path: string
-  readonly matchers: readonly Matcher[]
-  /** Whether one alternative is `exists: false`. */
-  readonly absent: boolean
-  /** Number of the field, which several tests may share. */
-  readonly field: number
-  /** How the path may be spelled in an event, by where it is; absent for a path of many parts. */
-  readonly spellings: Spellings | undefined
+export class FieldTest {
+  private known: Spellings | undefined
+
+  constructor(
+    readonly path: string,
+    readonly matchers: readonly Matcher[],
+    /** Whether one alternative is `exists: false`. */
+    readonly absent: boolean,
+    /** Place in the lists that a decision keeps. */
+    readonly index: number,
+    /** Number of the field, which several tests may share. */
+    readonly field: number,
+  ) {}
+
+  /** How the path may be spelled in an event; worked out when a parsed event comes. */
+  get spellings(): Spellings {
+    this.known ??= spellingsOf(this.path)
+    return this.known
+  }
 }
 
-/** For each part of a path, the names that may stand there: that part alone, or it and some behind it with dots. `next` is -1 at the end. */
+/** For each part of a path, the names that may stand there: that part alone, or it and some behind it with dots. `next` is -1 at the end. None for a path of many parts. */
 export type Spellings = readonly (readonly {readonly name: string; readonly next: number}[])[]
 
 const PARTS_LIMIT = 8
 
-export function spellingsOf(path: string): Spellings | undefined {
+function spellingsOf(path: string): Spellings {
   const parts = path.split('.')
-  if (parts.length > PARTS_LIMIT) return undefined
+  if (parts.length > PARTS_LIMIT) return []
   return parts.map((_, from) =>
     parts.slice(from).map((_, more) => {
       const end = from + more + 1
@@ -47,8 +56,6 @@ export class FieldNode {
   /** Number of that field, or -1. */
   field = -1
 
-  constructor(readonly path: string) {}
-
   /** Whether no wanted path goes on from here. */
   get isLast(): boolean {
     return this.nodes.length === 0
@@ -68,7 +75,7 @@ export class FieldNode {
     const length = end - start
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index] ?? ''
-      if (name.length === length && text.startsWith(name, start)) return this.nodes[index]
+      if (name.length === length && liesAt(text, start, name)) return this.nodes[index]
     }
     return this.hasDots(text, start, end) ? this.step(text.slice(start, end)) : undefined
   }
@@ -92,7 +99,7 @@ export class FieldNode {
   private makeChild(name: string): FieldNode {
     const known = this.child(name)
     if (known !== undefined) return known
-    const made = new FieldNode(this.path === '' ? name : `${this.path}.${name}`)
+    const made = new FieldNode()
     if (this.byName !== undefined) this.byName.set(name, made)
     else {
       this.names = [...this.names, name]

@@ -1,4 +1,4 @@
-import type {FieldTest} from './field-tree.js'
+import type {FieldTest, Spellings} from './field-tree.js'
 import type {Program} from './program.js'
 import {isArray, scalarMeets} from './scan-value.js'
 import type {JsonObject, JsonValue} from './scan-value.js'
@@ -25,7 +25,7 @@ export function lookUp({branches}: Program, event: JsonObject): boolean | undefi
 function branchMet(branch: readonly FieldTest[], event: JsonObject): boolean | undefined {
   for (const test of branch) {
     const {spellings} = test
-    const found = spellings === undefined ? HARD : look(event, spellings, 0, test)
+    const found = spellings.length === 0 ? HARD : look(event, spellings, 0, test)
     if ((found & MET) !== 0) continue
     if ((found & HARD) !== 0) return undefined
     if (!test.absent || (found & SEEN) !== 0) return false
@@ -33,9 +33,9 @@ function branchMet(branch: readonly FieldTest[], event: JsonObject): boolean | u
   return true
 }
 
-function look(object: JsonObject, spellings: FieldTest['spellings'], at: number, test: FieldTest): number {
+function look(object: JsonObject, spellings: Spellings, at: number, test: FieldTest): number {
   let found = 0
-  for (const {name, next} of spellings?.[at] ?? []) {
+  for (const {name, next} of spellings[at] ?? []) {
     const value = object[name]
     if (value === undefined || !Object.hasOwn(object, name)) continue
     found |= next < 0 ? leaf(value, test) : inner(value, spellings, next, test)
@@ -44,7 +44,7 @@ function look(object: JsonObject, spellings: FieldTest['spellings'], at: number,
   return found
 }
 
-function inner(value: JsonValue, spellings: FieldTest['spellings'], next: number, test: FieldTest): number {
+function inner(value: JsonValue, spellings: Spellings, next: number, test: FieldTest): number {
   if (typeof value !== 'object' || value === null) return 0
   if (!isArray(value)) return look(value, spellings, next, test)
   return value.some(isContainer) ? HARD : 0

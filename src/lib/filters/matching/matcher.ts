@@ -31,5 +31,14 @@ export class NoValue implements Matcher {
 
 /** Whether a part of a text is this string. */
 export function isPart(text: string, start: number, end: number, string: string): boolean {
-  return end - start === string.length && text.startsWith(string, start)
+  return end - start === string.length && liesAt(text, start, string)
+}
+
+/** text.startsWith(string, at), several times as fast for the short strings of patterns. */
+export function liesAt(text: string, at: number, string: string): boolean {
+  const {length} = string
+  for (let index = 0; index < length; index += 1) {
+    if (text.charCodeAt(at + index) !== string.charCodeAt(index)) return false
+  }
+  return true
 }

@@ -1,7 +1,6 @@
 import type {FieldEntry} from '../pattern/alternative.js'
 import {compileMatchers} from './compile-matcher.js'
-import {FieldNode, spellingsOf} from './field-tree.js'
-import type {FieldTest} from './field-tree.js'
+import {FieldNode, FieldTest} from './field-tree.js'
 
 /** A pattern made ready to be met by many events. */
 export interface Program {
@@ -14,7 +13,7 @@ export interface Program {
 
 /** Compiles conjunctions whose fields are in the order of their paths. */
 export function compileProgram(branches: readonly (readonly FieldEntry[])[]): Program {
-  const root = new FieldNode('')
+  const root = new FieldNode()
   const tests = new Map<FieldEntry, FieldTest>()
   let fields = 0
   const testOf = (entry: FieldEntry): FieldTest => {
@@ -25,14 +24,8 @@ export function compileProgram(branches: readonly (readonly FieldEntry[])[]): Pr
       node.field = fields
       fields += 1
     }
-    const test: FieldTest = {
-      index: tests.size,
-      path: entry.path,
-      matchers: compileMatchers(entry.alternatives),
-      absent: entry.alternatives.some(one => one.operator === 'exists' && !one.expected),
-      field: node.field,
-      spellings: spellingsOf(entry.path),
-    }
+    const absent = entry.alternatives.some(one => one.operator === 'exists' && !one.expected)
+    const test = new FieldTest(entry.path, compileMatchers(entry.alternatives), absent, tests.size, node.field)
     node.tests = [...node.tests, test]
     tests.set(entry, test)
     return test

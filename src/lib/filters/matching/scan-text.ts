@@ -10,7 +10,16 @@ import {
   SPACE,
 } from '../json/characters.js'
 import {NESTING_LIMIT} from '../json/parser-words.js'
-import {MALFORMED, skipEscape, skipNumber, skipSpace, skipString, skipValue, unescape} from '../json/skip-value.js'
+import {
+  MALFORMED,
+  isPlain,
+  skipEscape,
+  skipNumber,
+  skipSpace,
+  skipString,
+  skipValue,
+  unescape,
+} from '../json/skip-value.js'
 import {ArrayMark} from './array-element.js'
 import type {ArrayElement} from './array-element.js'
 import type {FieldNode} from './field-tree.js'
@@ -23,6 +32,7 @@ import type {LeafSink} from './findings.js'
 export class TextScan {
   private text = ''
   private escaped = false
+  private plain = false
 
   constructor(
     private readonly root: FieldNode,
@@ -32,6 +42,7 @@ export class TextScan {
   /** False when the text is not one JSON object. */
   object(text: string): boolean {
     this.text = text
+    this.plain = isPlain(text)
     const start = skipSpace(text, 0)
     if (text.charCodeAt(start) !== OPEN_BRACE) return false
     return this.isEnd(this.scanObject(start + 1, this.root, undefined, 1))
@@ -40,6 +51,7 @@ export class TextScan {
   /** The same for any JSON text whose value is that of one field. */
   value(text: string, node: FieldNode): boolean {
     this.text = text
+    this.plain = isPlain(text)
     return this.isEnd(this.scanValue(skipSpace(text, 0), node, undefined, 0))
   }
 
@@ -64,7 +76,7 @@ export class TextScan {
       }
       at += 1
       if (text.charCodeAt(at) <= SPACE) at = skipSpace(text, at)
-      at = step === undefined ? skipValue(text, at, depth) : this.scanValue(at, step, element, depth)
+      at = step === undefined ? skipValue(text, at, depth, this.plain) : this.scanValue(at, step, element, depth)
       if (at < 0) return MALFORMED
       let code = text.charCodeAt(at)
       if (code <= SPACE) {
@@ -104,9 +116,9 @@ export class TextScan {
     const {text} = this
     switch (text.charCodeAt(at)) {
       case QUOTE:
-        return node.field < 0 ? skipString(text, at + 1) : this.leafString(at + 1, node, element)
+        return node.field < 0 ? skipString(text, at + 1, this.plain) : this.leafString(at + 1, node, element)
       case OPEN_BRACE:
-        return node.isLast ? skipValue(text, at, depth) : this.scanObject(at + 1, node, element, depth + 1)
+        return node.isLast ? skipValue(text, at, depth, this.plain) : this.scanObject(at + 1, node, element, depth + 1)
       case OPEN_BRACKET:
         return this.scanArray(at + 1, node, element, depth + 1)
       case 0x74:
@@ -151,6 +163,10 @@ export class TextScan {
     const {length} = text
     let at = start
     this.escaped = false
+    if (this.plain) {
+      const quote = text.indexOf('"', start)
+      return quote < 0 ? MALFORMED : quote + 1
+    }
     while (at < length) {
       const code = text.charCodeAt(at)
       at += 1

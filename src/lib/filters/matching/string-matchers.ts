@@ -3,7 +3,7 @@ import {inRange} from '../values/cidr.js'
 import type {AddressRange} from '../values/cidr.js'
 import {wildcardPieces} from '../values/wildcard.js'
 import {FoldedString} from './fold-case.js'
-import {NoValue, isPart} from './matcher.js'
+import {NoValue, isPart, liesAt} from './matcher.js'
 import {pieceSearch} from './piece-search.js'
 import type {PieceSearch, StepCount} from './piece-search.js'
 
@@ -33,7 +33,7 @@ export class Prefix extends NoValue {
   }
 
   override string(text: string, start: number, end: number): boolean {
-    return end - start >= this.prefix.length && text.startsWith(this.prefix, start)
+    return end - start >= this.prefix.length && liesAt(text, start, this.prefix)
   }
 }
 
@@ -44,7 +44,7 @@ export class Suffix extends NoValue {
 
   override string(text: string, start: number, end: number): boolean {
     const from = end - this.suffix.length
-    return from >= start && text.startsWith(this.suffix, from)
+    return from >= start && liesAt(text, from, this.suffix)
   }
 }
 
@@ -107,7 +107,7 @@ export class Wildcard extends NoValue {
     const {head, tail} = this
     if (tail === undefined) return isPart(text, start, end, head)
     if (end - start < this.shortest) return false
-    if (!text.startsWith(head, start) || !text.startsWith(tail, end - tail.length)) return false
+    if (!liesAt(text, start, head) || !liesAt(text, end - tail.length, tail)) return false
     const last = end - tail.length
     let at = start + head.length
     for (const piece of this.middle) {

@@ -6,6 +6,7 @@ import type {Alternative, FieldEntry} from './alternative.js'
 const SETS_LIMIT = 20_000
 const STAR = -1
 const QUOTE = 0x22
+const SHORT = 32
 
 /** A place in one or several wildcards that begin alike. */
 interface Place {
@@ -47,7 +48,20 @@ export function mayExceed(branches: readonly (readonly FieldEntry[])[], limit: n
 /** Places of one wildcard at once: one in its head, each star, and behind each star the beginnings of a piece that are also its ends. */
 function atMost(value: string): number {
   const [, ...pieces] = wildcardPieces(value)
-  return pieces.reduce((sum, piece) => sum + 1 + longestChain(`${piece}"`), 1)
+  return pieces.reduce((sum, piece) => sum + 1 + (piece.length < SHORT ? mostOfOne(piece) : longestChain(piece)) + 1, 1)
+}
+
+/** Beginnings that are also ends of one beginning end with one character: there are no more of them than of it. */
+function mostOfOne(piece: string): number {
+  let most = 0
+  for (let at = 0; at < piece.length; at += 1) {
+    let same = 1
+    for (let other = at + 1; other < piece.length; other += 1) {
+      if (piece.charCodeAt(other) === piece.charCodeAt(at)) same += 1
+    }
+    most = Math.max(most, same)
+  }
+  return most
 }
 
 function longestChain(piece: string): number {
