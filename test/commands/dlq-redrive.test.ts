@@ -101,6 +101,19 @@ describe('selection and change', () => {
     expect(await receivable(sqs, 'orders')).toEqual(['1'])
   })
 
+  test('what an event pattern matches is moved, by our own engine', async () => {
+    const sqs = await dead(['{"type":"refund","n":150}', '{"type":"refund","n":"150"}', 'no json'])
+    const pattern = '{"body":{"n":[{"numeric":[">",100]}]}}'
+    const words = ['dlq', 'redrive', 'orders-dlq', '--pattern', pattern]
+    const asked = await cli.piped(words)
+    expect(asked.stderr).toContain(`Only messages that match the event pattern ${pattern}`)
+    const native = await cli.piped([...words, '--engine', 'native', '--yes'])
+    expect([native.code, native.stderr]).toEqual([7, expect.stringContaining("AWS's move task has no --pattern")])
+    const {code, document} = await cli.json([...words, '--yes'])
+    expect([code, document]).toMatchObject([0, {engine: 'client', selected: 1, moved: 1, skipped: 2, remaining: 2}])
+    expect(await receivable(sqs, 'orders')).toEqual(['{"type":"refund","n":150}'])
+  })
+
   test('what a program complains of is shown, by its name and made safe, and is no part of the result', async () => {
     const sqs = await dead(['a'])
     const program = path.join(folder, 'complainer')
@@ -132,6 +145,7 @@ describe('selection and change', () => {
 
 test.each<[string, string[], number, RegExp]>([
   ['an expression that is none', ['--where', 'body.['], 2, /--where is not a JMESPath expression/],
+  ['a pattern that is none', ['--pattern', '{"body":{}}'], 2, /--pattern is not an event pattern: Empty objects are/],
   ['a regular expression that is none', ['--match', '('], 2, /--match/],
   ['a share of more than all', ['--canary', '5', '--canary-max-return', '101'], 2, /no share of 0 to 100 percent/],
   ['a share without a canary', ['--canary-max-return', '5'], 2, /--canary/],

@@ -243,6 +243,17 @@ describe('msgops job apply', () => {
     expect(await bodiesIn('orders-dlq')).toEqual(['{"type":"sale","n":2}'])
   })
 
+  test('what an event pattern matches: the pattern is kept in the plan', async () => {
+    await dead(['{"type":"refund","n":1}', '{"type":"sale","n":2}'])
+    const saved = await save('--pattern', ' {"body":{"type":["refund"]}} ')
+    expect((saved.document.plan as {reason: string}).reason).toBe("AWS's move task has no --pattern")
+    const content = JSON.parse(readFileSync(plan, 'utf8')) as {request: unknown}
+    expect(content.request).toMatchObject({selection: {pattern: '{"body":{"type":["refund"]}}'}})
+    const {document} = await apply()
+    expect(document).toMatchObject({engine: 'client', moved: 1, skipped: 1})
+    expect(await bodiesIn('orders')).toEqual(['{"type":"refund","n":1}'])
+  })
+
   test('by the engine that was planned', async () => {
     await dead(numbered(2))
     await save('--engine', 'client')

@@ -78,6 +78,7 @@ describe('msgops queue peek with a selection', () => {
 
   test.each([
     ['--match', ['--match', '"n":1\\d'], 10],
+    ['--pattern', ['--pattern', '{"body":{"n":[{"numeric":[">",9,"<",15]}]}}'], 5],
     ['--attribute', ['--attribute', 'parity=odd', '--attribute', 'parity'], 10],
     ['--older-than', ['--older-than', '1h'], 0],
     ['--newer-than', ['--newer-than', '1h'], 20],
@@ -201,6 +202,8 @@ describe('msgops queue peek with a selection', () => {
 
   test.each([
     ['--where', 'body.['],
+    ['--pattern', '{"body":[]}'],
+    ['--pattern', ''],
     ['--match', '('],
     ['--older-than', 'yesterday'],
     ['--id', 'no id'],
@@ -226,6 +229,8 @@ describe('msgops queue peek with a selection', () => {
     ]) {
       for (const flags of [
         ['--where', evil],
+        ['--pattern', evil],
+        ['--pattern', JSON.stringify({body: [evil]})],
         ['--where', `body == '${evil.replaceAll("'", '')}'`],
         ['--attribute', `a=${evil}`],
       ]) {
@@ -276,6 +281,17 @@ describe('msgops dlq show with a selection', () => {
     await queueOf('orders-dlq', dead)
     const {document} = await cli.json(['dlq', 'show', 'orders-dlq'])
     expect(document).toMatchObject({sampled: 4, selection: null, matched: 4, undecided: 0})
+  })
+
+  test('by an event pattern, over attributes too', async () => {
+    await queueOf('orders-dlq', dead)
+    const pattern = '{"messageAttributes":{"parity":{"stringValue":["even"]}},"body":[{"exists":false}]}'
+    const {code, document} = await cli.json(['dlq', 'show', 'orders-dlq', '--pattern', pattern])
+    expectValid('dlq-show', document)
+    expect([code, document]).toMatchObject([
+      0,
+      {sampled: 4, matched: 2, undecided: 0, selection: `messages that match the event pattern ${pattern}`},
+    ])
   })
 
   test('a message that cannot be judged is warned of and in no group: exit 3', async () => {

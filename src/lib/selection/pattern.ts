@@ -16,8 +16,9 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
       try {
         return pattern.matches(eventText(view)) ? 'match' : 'no-match'
       } catch (error) {
-        // The body is JSON that EventBridge's reader does not take, such as one that is nested past a thousand levels.
-        if (error instanceof InvalidEventError) return {error: `${flag}: ${error.message}`}
+        // Such as JSON that is nested past a thousand levels, where AWS's reader ends.
+        if (error instanceof InvalidEventError)
+          return {error: `${flag}: EventBridge cannot read it as an event: ${error.message}`}
         throw error
       }
     }

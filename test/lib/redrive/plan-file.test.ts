@@ -39,7 +39,7 @@ const PLAN: PlanContent = {
   reason: "AWS's move task has no --where",
   request: {
     engine: 'auto',
-    selection: {where: "body.type == 'refund'", olderThan: '2026-11-21T01:00:00.000Z'},
+    selection: {where: "body.type == 'refund'", pattern: '{"body":{"n":[1]}}', olderThan: '2026-11-21T01:00:00.000Z'},
     max: 100,
     canary: {count: 10, maxReturnPercent: 2.5},
   },

@@ -32,6 +32,33 @@ describe('compileSelection', () => {
     [{where: "starts_with(sentAt, '2026-01')"}, {}, 'match'],
     [{where: "messageAttributes.kind.stringValue == 'a'"}, {messageAttributes: {kind: text('a')}}, 'match'],
     [{where: 'messageAttributes."__proto__".stringValue'}, {messageAttributes: {}}, 'no-match'],
+    [{pattern: '{"body":{"type":["order"]}}'}, {}, 'match'],
+    [{pattern: '{"body":{"type":["refund"]}}'}, {}, 'no-match'],
+    [{pattern: '{"body":{"id":[{"numeric":[">",41,"<=",42]}]}}'}, {}, 'match'],
+    [{pattern: '{"body":{"id":["42"]}}'}, {}, 'no-match'],
+    [{pattern: '{"body":{"id":[9007199254740993]}}'}, {body: '{"id":9007199254740992}'}, 'no-match'],
+    [{pattern: '{"body":{"id":[123456789012345678]}}'}, {body: '{"id":123456789012345678}'}, 'match'],
+    [{pattern: '{"body":{"id":[123456789012345678]}}'}, {body: '{"id":123456789012345679}'}, 'no-match'],
+    [{pattern: '{"body":{"id":[2]}}'}, {body: '{"id":1,"id":2}'}, 'match'],
+    [{pattern: '{"body":{"n":{"a":[1],"b":[2]}}}'}, {body: '{"n":[{"a":1},{"b":2}]}'}, 'no-match'],
+    [{pattern: '{"body":{"n":{"a":[1],"b":[2]}}}'}, {body: '{"n":[{"b":2,"a":1}]}'}, 'match'],
+    [{pattern: '{"body":[2]}'}, {body: ' [1,2]'}, 'match'],
+    [{pattern: '{"body":["plain"]}'}, {body: 'plain'}, 'match'],
+    [{pattern: '{"body":["4711"]}'}, {body: '4711'}, 'match'],
+    [{pattern: '{"body":["{\\"type\\":\\"order\\""]}'}, {body: '{"type":"order"'}, 'match'],
+    [{pattern: '{"body":{"type":["order"]}}'}, {body: '{"type":"order"}', bodyEncoding: 'base64'}, 'no-match'],
+    // A body cannot write fields of the view.
+    [{pattern: '{"source":["x"]}'}, {body: '{},"source":"x"'}, 'no-match'],
+    [{pattern: '{"source":["x"]}'}, {body: '[]}","source":"x"'}, 'no-match'],
+    [{pattern: '{"source":[{"exists":false}]}'}, {}, 'match'],
+    [{pattern: '{"approximateReceiveCount":[{"numeric":[">",3]}]}'}, {}, 'match'],
+    [{pattern: '{"attributes":{"ApproximateReceiveCount":["4"]}}'}, {}, 'match'],
+    [
+      {pattern: '{"messageAttributes":{"kind":{"stringValue":[{"prefix":"a"}]}}}'},
+      {messageAttributes: {kind: text('ab')}},
+      'match',
+    ],
+    [{pattern: '{"$or":[{"body":{"type":["x"]}},{"messageId":[{"prefix":"0a9c"}]}]}'}, {}, 'match'],
     [{where: "body == 'plain'"}, {body: 'plain'}, 'match'],
     [{where: "body == '4711'"}, {body: '4711'}, 'match'],
     [{where: 'body == \'"x"\''}, {body: '"x"'}, 'match'],
@@ -69,6 +96,10 @@ describe('compileSelection', () => {
       await verdict({where: 'body[?contains($.body, @)]'}, {body: JSON.stringify(Array.from(Array(9999).keys()))}),
     ).toEqual({
       error: '--where: the expression takes too long on this message',
+    })
+    const deep = `{"a":${'['.repeat(2000)}1${']'.repeat(2000)}}`
+    expect(await verdict({pattern: '{"body":{"a":[1]}}'}, {body: deep})).toEqual({
+      error: '--pattern: EventBridge cannot read it as an event: Event must be a JSON object',
     })
     expect(await verdict({where: 'body'}, {body: '['.repeat(500_000)})).toEqual({
       error: '--where: the JSON is nested deeper than 1000 levels',
@@ -177,6 +208,14 @@ describe('compileSelection', () => {
     [{where: ''}, '--where is not a JMESPath expression: '],
     [{match: ''}, '--match is given without a regular expression'],
     [{match: '('}, '--match is not a regular expression: '],
+    [{pattern: ''}, '--pattern is not an event pattern: '],
+    [{pattern: 'body'}, '--pattern is not an event pattern: Unrecognized token'],
+    [{pattern: '{}'}, '--pattern is not an event pattern: Empty objects are not allowed'],
+    [{pattern: '{"body":"x"}'}, '--pattern is not an event pattern: "body" must be an object or an array'],
+    [
+      {pattern: '{"body":[{"x":1}]}'},
+      '--pattern is not an event pattern: Unrecognized match type x (line 1, column 16)',
+    ],
     [{match: '(a)\\1'}, '--match is not a regular expression: '],
     [{match: '(?=a)'}, '--match is not a regular expression: '],
     [{match: 'a{2000}'}, '--match is not a regular expression: '],
@@ -213,6 +252,7 @@ describe('compileSelection', () => {
   it('says in words what it selects', async () => {
     const all = {
       where: " body.type == 'order' ",
+      pattern: ' {"body":{"id":[42]}}\n',
       match: 'x',
       attribute: ['b', 'a=1'],
       olderThan: '1h',
@@ -222,7 +262,7 @@ describe('compileSelection', () => {
     const {text: words, flags, everything} = await compileSelection(all, {now})
     expect(everything).toBe(false)
     expect(words).toBe(
-      "messages with one of 2 ids (m1, m2), and sent before 2026-01-01T23:00:00.000Z, and sent at 2026-01-01T00:00:00.000Z or later, and with the attribute a=1, and with the attribute b, and whose body matches x, and where body.type == 'order'",
+      'messages with one of 2 ids (m1, m2), and sent before 2026-01-01T23:00:00.000Z, and sent at 2026-01-01T00:00:00.000Z or later, and with the attribute a=1, and with the attribute b, and whose body matches x, and that match the event pattern {"body":{"id":[42]}}, and where body.type == \'order\'',
     )
     expect(flags).toEqual({
       id: ['m1', 'm2'],
@@ -231,6 +271,7 @@ describe('compileSelection', () => {
       attribute: ['a=1', 'b'],
       match: 'x',
       where: "body.type == 'order'",
+      pattern: '{"body":{"id":[42]}}',
     })
     const many = await compileSelection({id: ['a', 'b', 'c', 'd', 'e']}, {now})
     expect(many.text).toBe('messages with one of 5 ids (a, b, c and 2 more)')
@@ -245,13 +286,15 @@ describe('compileSelection', () => {
       {},
       {where: 'body'},
       {match: 'body'},
+      {pattern: '{"body":["x"]}'},
+      {pattern: '{"body":["y"]}'},
       {attribute: ['body']},
       {id: ['body']},
       {attribute: ['a', 'b'], where: 'body.x'},
       {olderThan: '1h'},
       {newerThan: '1h'},
     ]
-    expect(new Set([base, ...(await Promise.all(others.map(flags => hash(flags))))]).size).toBe(9)
+    expect(new Set([base, ...(await Promise.all(others.map(flags => hash(flags))))]).size).toBe(11)
     expect(await hash({olderThan: '1h'})).toBe(await hash({olderThan: '2026-01-01T23:00:00Z'}, new Date(0)))
     expect(await hash({olderThan: '1h'}, new Date(0))).not.toBe(await hash({olderThan: '1h'}))
   })
