@@ -5,11 +5,9 @@ import {matchesGlob} from '../../../src/sandbox/policies/glob.js'
 /** Slow and plain: every way to spend each star. */
 function reference(pattern: string, text: string): boolean {
   if (pattern === '') return text === ''
-  const rest = pattern.slice(1)
-  if (pattern.startsWith('*')) return reference(rest, text) || (text !== '' && reference(pattern, text.slice(1)))
-  return (
-    text !== '' && (pattern.startsWith('?') || pattern.charAt(0) === text.charAt(0)) && reference(rest, text.slice(1))
-  )
+  const [head, rest] = [pattern.charAt(0), pattern.slice(1)]
+  if (head === '*') return reference(rest, text) || (text !== '' && reference(pattern, text.slice(1)))
+  return text !== '' && (head === '?' || head === text.charAt(0)) && reference(rest, text.slice(1))
 }
 
 describe('matchesGlob', () => {
