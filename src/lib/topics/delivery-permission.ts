@@ -95,16 +95,32 @@ function holds(operator: string, key: string, values: readonly string[], topicAr
       operator,
     ) ?? []
   if (kind === '') return undefined
-  // ArnEquals is ArnLike, wildcards and all: IAM, "Amazon Resource Name (ARN) condition operators".
-  const wild = /^like$/i.test(kind) || /Arn/i.test(operator)
+  if (/Arn/i.test(operator)) return arnHolds(actual, values, negated !== '')
   const found = values.some(value =>
-    wild
+    /^like$/i.test(kind)
       ? isLike(actual, value)
       : /ignore/i.test(kind)
         ? actual.toLowerCase() === value.toLowerCase()
         : actual === value,
   )
   return negated === '' ? found : !found
+}
+
+/** ArnEquals is ArnLike, wildcards and all, in each of the six fields by itself: IAM, "Amazon Resource Name (ARN) condition operators". */
+function arnHolds(actual: string, values: readonly string[], negated: boolean): Truth {
+  const fields = fieldsOf(actual)
+  const truths = values.map(value => {
+    const patterns = fieldsOf(value)
+    if (value === '*') return true
+    return patterns.length < 6 ? undefined : patterns.every((pattern, index) => isLike(fields[index] ?? '', pattern))
+  })
+  if (truths.includes(true)) return !negated
+  return truths.includes(undefined) ? undefined : negated
+}
+
+function fieldsOf(arn: string): string[] {
+  const fields = arn.split(':')
+  return [...fields.slice(0, 5), ...(fields.length > 5 ? [fields.slice(5).join(':')] : [])]
 }
 
 function sourceOf(key: string, topicArn: string): string | undefined {

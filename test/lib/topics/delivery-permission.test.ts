@@ -31,6 +31,7 @@ describe('a queue lets a topic in', () => {
     ['by an action in other letters, in a list', {Action: ['SQS:SendMessage', 'SQS:ReceiveMessage']}],
     ['by every resource', {Resource: '*'}],
     ['by a source with wildcards', {Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:sns:*:123456789012:ord*'}}}],
+    ['by a text with a wildcard over all fields', {Condition: {StringLike: {'aws:SourceArn': 'arn:aws:sns:*'}}}],
     ['by ArnEquals, which takes wildcards too', {Condition: {ArnEquals: {'AWS:SourceArn': 'arn:aws:sns:*:*:orders'}}}],
     ['by the account of the topic', {Condition: {StringEquals: {'aws:SourceAccount': '123456789012'}}}],
     ['by one of several sources', {Condition: {StringEquals: {'aws:SourceArn': ['arn:x', TOPIC]}}}],
@@ -74,6 +75,7 @@ describe('it is not known', () => {
       policy({}, {Effect: 'Deny', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
     ],
     ['of a text that is no JSON', '{'],
+    ['of an ARN with fewer than six fields', policy({Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:sns:*'}}})],
   ])('%s', (_, text) => {
     expect(verdict(text)).toBe('unknown')
   })
@@ -88,14 +90,17 @@ it('says why, in the middle of a sentence', () => {
     'no statement of it allows sns.amazonaws.com sqs:SendMessage',
   )
   expect(
-    deliveryPermission(policy({Condition: {ArnEquals: {'aws:SourceArn': 'arn:other'}}}), {
-      topicArn: TOPIC,
-      queueArn: QUEUE,
-    }).reason,
+    deliveryPermission(
+      policy({Condition: {ArnEquals: {'aws:SourceArn': 'arn:aws:sns:eu-west-1:123456789012:other'}}}),
+      {
+        topicArn: TOPIC,
+        queueArn: QUEUE,
+      },
+    ).reason,
   ).toBe('it lets sns.amazonaws.com in for other sources only (aws:SourceArn or aws:SourceAccount)')
 })
 
 it('takes patterns that are built to explode', () => {
   const wild = `${'*a'.repeat(2000)}b`
-  expect(verdict(policy({Condition: {ArnLike: {'aws:SourceArn': wild}}}))).toBe('refused')
+  expect(verdict(policy({Condition: {StringLike: {'aws:SourceArn': wild}}}))).toBe('refused')
 })
