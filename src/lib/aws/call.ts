@@ -2,7 +2,7 @@ import {parseQueueUrl, queueArnOfUrl} from './queue-url.js'
 
 /** One call of an operation, as errors, guards and the debug log see it. */
 export interface Call {
-  /** The endpoint prefix in lower case: `sns`, `sqs`, `sts`. */
+  /** The endpoint prefix in lower case: `events`, `sns`, `sqs`, `sts`. */
   readonly service: string
   /** As AWS spells it, e.g. `SendMessageBatch`. */
   readonly operation: string

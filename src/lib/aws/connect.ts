@@ -44,5 +44,6 @@ export function createAwsContext(options: ConnectionOptions): AwsContext {
     sqsLean: async ({maxSockets}) => (await connected()).sqsLean({maxSockets, identity: identify}),
     sns: async () => (await connected()).sns(),
     snsOnce: async () => (await connected()).snsOnce(),
+    events: async () => (await connected()).events(),
   }
 }

@@ -1,3 +1,4 @@
+import type {EventBridgeClient} from '@aws-sdk/client-eventbridge'
 import type {SNSClient} from '@aws-sdk/client-sns'
 import type {SQSClient} from '@aws-sdk/client-sqs'
 import type {LeanSqsClient} from './lean/lean-sqs.js'
@@ -8,6 +9,9 @@ export type SqsApi = Pick<SQSClient, 'send'>
 
 /** The face of the SNS client that domain functions see: `send` and nothing else. */
 export type SnsApi = Pick<SNSClient, 'send'>
+
+/** The face of the EventBridge client that domain functions see: `send` and nothing else. */
+export type EventsApi = Pick<EventBridgeClient, 'send'>
 
 export interface CallerIdentity {
   readonly accountId: string
@@ -60,4 +64,6 @@ export interface AwsContext {
   sns(): Promise<SnsApi>
   /** SNS for publishing: one attempt, ever, because a second one may be a second copy for every subscriber. */
   snsOnce(): Promise<SnsApi>
+  /** EventBridge for reads and idempotent calls: the SDK may retry. */
+  events(): Promise<EventsApi>
 }

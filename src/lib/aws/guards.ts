@@ -8,6 +8,31 @@ import {assertOwnQueueUrl} from './queue-url.js'
  * and can so dead-letter it. An operation that is not listed is denied, so a new one is safe until somebody has thought about it.
  */
 const READ_ONLY: Readonly<Record<string, ReadonlySet<string>>> = {
+  events: new Set([
+    'DescribeApiDestination',
+    'DescribeArchive',
+    'DescribeConnection',
+    'DescribeEndpoint',
+    'DescribeEventBus',
+    'DescribeEventSource',
+    'DescribePartnerEventSource',
+    'DescribeReplay',
+    'DescribeRule',
+    'ListApiDestinations',
+    'ListArchives',
+    'ListConnections',
+    'ListEndpoints',
+    'ListEventBuses',
+    'ListEventSources',
+    'ListPartnerEventSourceAccounts',
+    'ListPartnerEventSources',
+    'ListReplays',
+    'ListRuleNamesByTarget',
+    'ListRules',
+    'ListTagsForResource',
+    'ListTargetsByRule',
+    'TestEventPattern',
+  ]),
   sns: new Set([
     'CheckIfPhoneNumberIsOptedOut',
     'GetDataProtectionPolicy',
@@ -40,6 +65,8 @@ const READ_ONLY: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** Operations that take effect again when repeated, or whose repetition fails because the first one worked. */
 const ONCE: ReadonlySet<string> = new Set([
+  'events:PutEvents',
+  'events:PutPartnerEvents',
   'sns:Publish',
   'sns:PublishBatch',
   'sqs:PurgeQueue',

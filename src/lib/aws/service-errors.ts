@@ -221,6 +221,7 @@ export function tellServiceError(
 
 /** What a call of the service is mostly about, in the user's words. */
 function nounOf({service}: Call): string {
+  if (service === 'events') return 'event bus'
   return service === 'sns' ? 'topic' : 'queue'
 }
 

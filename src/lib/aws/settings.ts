@@ -21,7 +21,19 @@ export interface ConnectionOptions {
   readonly promptMfa?: (serial: string) => Promise<string>
 }
 
-export type ServiceId = 'sns' | 'sqs' | 'sts'
+/** A service as requests to it are signed. */
+export type ServiceId = 'events' | 'sns' | 'sqs' | 'sts'
+
+/**
+ * The name of a service in AWS_ENDPOINT_URL_<SERVICE> and in a services section, in lower case:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
+ */
+const SETTING_NAMES: Readonly<Record<ServiceId, string>> = {
+  events: 'eventbridge',
+  sns: 'sns',
+  sqs: 'sqs',
+  sts: 'sts',
+}
 
 /** Where a connection goes and as whom, read once from flags, environment and shared configuration. */
 export interface ConnectionSettings {
@@ -73,7 +85,7 @@ function sandboxSettings({region, env}: ConnectionOptions): ConnectionSettings {
     region:
       region === undefined ? {value: SANDBOX_REGION, source: 'sandbox'} : validRegion(flag('region', region, env)),
     profile: undefined,
-    endpoints: {sns: endpoint, sqs: endpoint, sts: endpoint},
+    endpoints: {events: endpoint, sns: endpoint, sqs: endpoint, sts: endpoint},
     sandbox: true,
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
@@ -90,6 +102,7 @@ function awsSettings(options: ConnectionOptions): ConnectionSettings {
   const needed = options.profile !== undefined || !env.AWS_ACCESS_KEY_ID
   if (profile && needed && !sharedConfig.profiles.has(profile.value)) throw profileNotFound(profile.value, sharedConfig)
   const endpoints = {
+    events: endpointOf('events', options, section, sharedConfig),
     sns: endpointOf('sns', options, section, sharedConfig),
     sqs: endpointOf('sqs', options, section, sharedConfig),
     sts: endpointOf('sts', options, section, sharedConfig),
@@ -185,7 +198,7 @@ function endpointOf(
 ): Sourced<string> | undefined {
   if (endpointUrl !== undefined) return validEndpoint(flag('endpoint-url', endpointUrl, env))
   if (truth(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? section.get('ignore_configured_endpoint_urls'))) return undefined
-  for (const variable of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
+  for (const variable of [`AWS_ENDPOINT_URL_${SETTING_NAMES[service].toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
     const url = env[variable]
     if (url) return validEndpoint({value: url, source: variable})
   }
@@ -200,7 +213,7 @@ function endpointOf(
       },
     )
   }
-  const specific = group === undefined ? undefined : services.get(group)?.get(`${service}.endpoint_url`)
+  const specific = group === undefined ? undefined : services.get(group)?.get(`${SETTING_NAMES[service]}.endpoint_url`)
   if (specific !== undefined) return validEndpoint({value: specific, source: `services ${String(group)}`})
   const general = section.get('endpoint_url')
   return general === undefined ? undefined : validEndpoint({value: general, source: 'endpoint_url of the profile'})

@@ -1,5 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
-import type {CallerIdentity, SnsApi, SqsApi} from './context.js'
+import type {CallerIdentity, EventsApi, SnsApi, SqsApi} from './context.js'
 import {clientConfig, createHandler} from './clients.js'
 import {createCredentialProvider, sourceName} from './credentials.js'
 import type {LeanSqsClient} from './lean/lean-sqs.js'
@@ -18,6 +18,8 @@ export interface Wire {
   sns(): Promise<SnsApi>
   /** One attempt, ever. */
   snsOnce(): Promise<SnsApi>
+  /** May repeat a call; refuses the operations that must not be repeated. */
+  events(): Promise<EventsApi>
   identity(signal: AbortSignal | undefined): Promise<CallerIdentity>
   /** Where the credentials came from, in the user's words. */
   credentialSource(): Promise<string>
@@ -57,6 +59,12 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     installMiddleware(client, policy('sns', repeats))
     return client
   }
+  const openEvents = async () => {
+    const {EventBridgeClient} = await import('@aws-sdk/client-eventbridge')
+    const client = new EventBridgeClient(clientConfig('events', settings, credentials, handler, settings.maxAttempts))
+    installMiddleware(client, policy('events', true))
+    return client
+  }
   const identity = async (signal: AbortSignal | undefined): Promise<CallerIdentity> => {
     const {GetCallerIdentityCommand, STSClient} = await import('@aws-sdk/client-sts')
     const client = new STSClient(clientConfig('sts', settings, credentials, handler, settings.maxAttempts))
@@ -79,6 +87,7 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
   let sqsOnce: ReturnType<typeof openSqs> | undefined
   let sns: ReturnType<typeof openSns> | undefined
   let snsOnce: ReturnType<typeof openSns> | undefined
+  let events: ReturnType<typeof openEvents> | undefined
   const openRepeating = async () => (sqs ??= openSqs(true))
   return {
     sqs: openRepeating,
@@ -95,6 +104,7 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     },
     sns: async () => (sns ??= openSns(true)),
     snsOnce: async () => (snsOnce ??= openSns(false)),
+    events: async () => (events ??= openEvents()),
     identity,
     async credentialSource() {
       if (settings.sandbox) return 'sandbox'
