@@ -1,8 +1,10 @@
 import {Accounts} from './accounts.js'
 import {CONTROL_PATH} from './control/protocol.js'
 import {ControlRoutes} from './control/routes.js'
+import {EventsService} from './events/service.js'
 import {Faults} from './faults/faults.js'
 import {listen} from './listener.js'
+import {eventsModel} from './models/events.js'
 import {snsModel} from './models/sns.js'
 import {sqsModel} from './models/sqs.js'
 import {stsModel} from './models/sts.js'
@@ -53,6 +55,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       {service: sqs, model: sqsModel},
       {service: sns, model: snsModel},
       {service: sts, model: stsModel},
+      {service: new EventsService(), model: eventsModel},
     ],
     accounts,
     clock,
