@@ -268,6 +268,26 @@ describe('pattern lint', () => {
     expect(pattern(value)).toEqual(findings)
   })
 
+  it('says what exists: false means in a list of objects', () => {
+    const messages = (detail: object) =>
+      lintPattern(text({source: ['a'], detail})).findings.map(({code, path, message}) => [code, path, message])
+    expect(messages({a: {b: [1], c: [{exists: false}]}})).toEqual([
+      [
+        'ExistsFalseInList',
+        'detail.a.c',
+        'Where detail.a is a list of objects, the field has to be missing in the element that detail.a.b matches, and may be in the others',
+      ],
+    ])
+    expect(messages({a: {b: [{exists: false}], c: [1]}})).toEqual([
+      [
+        'ExistsFalseInList',
+        'detail.a.b',
+        'Where detail.a is a list of objects, the field has to be missing in every element, as its name comes before those of the other fields',
+      ],
+    ])
+    expect(messages({a: {b: [{exists: false}]}, c: {d: [1]}})).toEqual([])
+  })
+
   it('names the field that was meant', () => {
     expect(lintPattern(text({source: ['a'], detail_type: ['x']})).findings[0]?.message).toBe(
       'Events have no such field at the top. Did you mean detail-type?',

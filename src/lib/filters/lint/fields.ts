@@ -25,6 +25,26 @@ export function* nameFindings(entries: readonly PatternEntry[]): Generator<LintF
   }
 }
 
+/**
+ * What `exists: false` means where the object around it stands in a list: event-ruler tries fields in the order of their names, and looks
+ * at the element that those before have chosen.
+ */
+export function* listFindings(fields: readonly FieldEntry[]): Generator<LintFinding> {
+  for (const {path, alternatives} of fields) {
+    const parent = path.slice(0, path.lastIndexOf('.') + 1)
+    if (parent === '' || !alternatives.some(one => one.operator === 'exists' && !one.expected)) continue
+    const siblings = fields.filter(other => other.path !== path && other.path.startsWith(parent))
+    if (siblings.length === 0) continue
+    const before = siblings.find(other => other.path < path)
+    const where =
+      before === undefined
+        ? 'has to be missing in every element, as its name comes before those of the other fields'
+        : `has to be missing in the element that ${before.path} matches, and may be in the others`
+    const message = `Where ${parent.slice(0, -1)} is a list of objects, the field ${where}`
+    yield {code: 'ExistsFalseInList', severity: 'info', path, message}
+  }
+}
+
 function repeatedPaths(entries: readonly PatternEntry[]): Set<string> {
   const seen = new Set<string>()
   const repeated = new Set<string>()

@@ -6,7 +6,7 @@ import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import {alternativeFindings} from './alternatives.js'
 import {sampleFindings} from './against-sample.js'
-import {fieldsOf, nameFindings} from './fields.js'
+import {fieldsOf, listFindings, nameFindings} from './fields.js'
 import type {Lint, LintFinding} from './finding.js'
 import {bySeverity, refusedLint} from './finding.js'
 import {sampleOfJson} from './sample.js'
@@ -57,6 +57,7 @@ function findingsOf(patternText: string, counts: Counts, sampleText: string | un
     ...sizeFindings(counts),
     ...topFindings(entries, fields),
     ...nameFindings(entries),
+    ...listFindings(fields),
     ...fields.flatMap(field => [...alternativeFindings(field), ...textFindings(field)]),
     ...(sampleText === undefined ? [] : eventFindings(fields, sampleText)),
   ]

@@ -6,7 +6,7 @@ import {parsePattern} from '../pattern/parse-pattern.js'
 import type {PolicyCounts} from '../pattern/policy-limits.js'
 import {alternativeFindings} from './alternatives.js'
 import {sampleFindings} from './against-sample.js'
-import {fieldsOf, nameFindings} from './fields.js'
+import {fieldsOf, listFindings, nameFindings} from './fields.js'
 import type {Lint, LintFinding} from './finding.js'
 import {bySeverity, refusedLint} from './finding.js'
 import {sampleOfAttributes, sampleOfJson} from './sample.js'
@@ -51,6 +51,7 @@ function findingsOf(
     ...(leafKeys === 0 ? [NO_POLICY] : []),
     ...limitFindings(counts, policyText),
     ...nameFindings(entries),
+    ...listFindings(fields),
     ...fields.flatMap(field => [...alternativeFindings(field), ...scopeFindings(field, scope)]),
     ...(sample === undefined ? [] : messageFindings(fields, scope, sample)),
     PROPAGATION,
