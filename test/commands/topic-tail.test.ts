@@ -50,7 +50,10 @@ describe('msgops topic tail', () => {
       ['S', 'one'],
       ['S', 'two\\u{a}2'],
     ])
-    expect(stderr).toMatch(/^Listening to orders by msgops-tail-orders-[0-9a-f]{8}; Ctrl-C ends it\.\n$/)
+    expect(stderr.replace(/[0-9a-f]{8}/, 'X')).toBe(
+      'Listening to orders by msgops-tail-orders-X; Ctrl-C ends it.\n' +
+        'The tail has seen as many messages as it was to; its queue and its subscription are removed.\n',
+    )
     expect(await left()).toEqual(NOTHING)
   })
 
@@ -93,6 +96,26 @@ describe('msgops topic tail', () => {
     await sns.createTopic({Name: 'orders'})
     const {code} = await tailing(['orders', '--yes'], child => child.kill(signal))
     expect(code).toBe(expected)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('asks in a terminal, shows messages in it, and cleans up after Ctrl-C', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const listening = setInterval(() => {
+      if (operations(cli.sandbox).includes('ReceiveMessage')) {
+        clearInterval(listening)
+        void publish('for a person')
+      }
+    }, 20)
+    const {code, output} = await cli.terminal(['topic', 'tail', 'orders', '--no-color'], {
+      answers: [
+        ['[y/N]', 'y\r'],
+        ['for a person', '\u0003'],
+      ],
+    })
+    expect(code).toBe(130)
+    expect(output).toContain('Make a temporary queue and a subscription to orders?')
+    expect(output).toContain('The tail was stopped; its queue and its subscription are removed.')
     expect(await left()).toEqual(NOTHING)
   })
 

@@ -6,7 +6,7 @@ import type {Writer} from '../../output/writer.js'
 import {leftBehindWarnings} from '../reports.js'
 import type {CleanedLeftover} from './leftovers.js'
 import type {TopicMessage} from './notification.js'
-import type {TailEvent} from './tail-topic.js'
+import type {TailEnd, TailEvent} from './tail-topic.js'
 
 type Field = FieldsBlock['fields'][number]
 
@@ -47,10 +47,17 @@ export async function showTail(
     } else {
       for (const warning of leftBehindWarnings(event.leftBehind)) out.warn(warning)
       if (event.leftBehind.length > 0) exitCode = ExitCode.partial
+      else out.note(`${ENDS[event.because]}; its queue and its subscription are removed.`)
     }
   }
   stream?.end()
   return exitCode
+}
+
+const ENDS: Readonly<Record<TailEnd, string>> = {
+  max: 'The tail has seen as many messages as it was to',
+  time: 'The time of the tail is up',
+  stopped: 'The tail was stopped',
 }
 
 const TAIL_STREAM = {
