@@ -3,6 +3,7 @@ import type {FilterPolicyScope} from '../../../src/lib/filters/filter-policy.js'
 import {bySeverity, isAtLeast} from '../../../src/lib/filters/lint/finding.js'
 import {lintPattern} from '../../../src/lib/filters/lint/pattern.js'
 import {lintPolicy} from '../../../src/lib/filters/lint/policy.js'
+import {sampleOfJson} from '../../../src/lib/filters/lint/sample.js'
 import {readMessage} from '../../../src/lib/filters/message-input.js'
 
 interface Shown {
@@ -153,6 +154,7 @@ describe('filter lint', () => {
       [['order', {prefix: 'Ord'}]],
       [['5', {numeric: ['>', 1]}]],
       [[5, {numeric: ['>', 5]}]],
+      [[{numeric: ['>=', 5, '<', 7]}, {numeric: ['>', 5]}]],
       [[{numeric: ['>=', 5]}, {numeric: ['>', 5, '<', 7]}].slice(1)],
       [[{numeric: ['<', 5]}, {numeric: ['>', 1]}]],
       [['y', {'anything-but': 'y'}]],
@@ -182,6 +184,7 @@ describe('filter lint', () => {
       [{kind: ['x']}, ['bad NamesDifferByCase kind']],
       [{prize: ['x']}, ['warn NameMisspelt prize']],
       [{something: ['x']}, ['info NotInSample something']],
+      [{price: [5, {exists: false}]}, ['bad TypeMismatch price', 'warn ExistsFalseWithoutAttributes price']],
       [{n: [{exists: false}]}, ['bad PresentInSample n', 'warn ExistsFalseWithoutAttributes n']],
       [{something: [{exists: false}]}, ['warn ExistsFalseWithoutAttributes something']],
     ])('%j: %j', (value, findings) => {
@@ -217,6 +220,7 @@ describe('filter lint', () => {
     it('that is nested deeper than any reader goes', () => {
       const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
       expect(body({a: ['x']}, deep)).toEqual(['bad ObjectNotValue a'])
+      expect(sampleOfJson(deep)?.size).toBe(1000)
     })
   })
 })
