@@ -252,17 +252,6 @@ describe('an endpoint that fails', () => {
     expect(await drain(dlq)).toHaveLength(1)
   })
 
-  it('that is gone is tried again; nobody is told after Unsubscribe or a reset', async () => {
-    const {TopicArn, SubscriptionArn} = await withDlq()
-    statuses = [500]
-    await sns.publish({TopicArn, Message: 'x'})
-    await logged(1)
-    await sns.unsubscribe({SubscriptionArn})
-    sandbox.clock.advance(3_600_000)
-    await turn()
-    expect(hits).toHaveLength(1)
-  })
-
   it('beyond this machine is asked for nothing, and told nothing', async () => {
     const TopicArn = await topic('orders')
     await sns.subscribe({TopicArn, Protocol: 'https', Endpoint: 'https://hooks.shop.example/'})

@@ -10,6 +10,14 @@ const PARTS = {
   bytes: {DataType: 'Binary', BinaryValue: Buffer.from([2, 3, 4])},
   list: {DataType: 'String.Array', StringValue: '["a",1]'},
 }
+/** What a queue answers that has trouble of its own. */
+const BUSY = {
+  action: 'SendMessage',
+  queue: 'busy',
+  code: 'InternalError',
+  message: 'Try again.',
+  senderFault: false,
+} as const
 const countsOf = (name: string) =>
   sandbox.sns.status()['000000000000/us-east-1']?.topics.find(topic => topic.name === name)
 
@@ -267,11 +275,7 @@ describe('the dead-letter queue of a subscription', () => {
     const dlq = await queue('dlq', topicArn)
     const busy = await queue('busy', topicArn)
     await subscribe(topicArn, busy, redrive(dlq))
-    sandbox.sqs.quirks.set({
-      failEntries: [
-        {action: 'SendMessage', queue: 'busy', code: 'InternalError', message: 'Try again.', senderFault: false},
-      ],
-    })
+    sandbox.sqs.quirks.set({failEntries: [BUSY]})
     await sns.publish({TopicArn: topicArn, Message: 'x'})
     expect(sandbox.sns.deliveries.list().map(({result}) => result)).toEqual(Array(4).fill('retrying'))
     sandbox.clock.advance(23 * 86_400_000)
@@ -285,11 +289,7 @@ describe('the dead-letter queue of a subscription', () => {
     const topicArn = await topic('orders')
     const busy = await queue('busy', topicArn)
     await subscribe(topicArn, busy, {RawMessageDelivery: 'true'})
-    sandbox.sqs.quirks.set({
-      failEntries: [
-        {action: 'SendMessage', queue: 'busy', code: 'InternalError', message: 'Try again.', senderFault: false},
-      ],
-    })
+    sandbox.sqs.quirks.set({failEntries: [BUSY]})
     await sns.publish({TopicArn: topicArn, Message: 'x'})
     sandbox.sqs.quirks.reset()
     expect(await bodies(busy)).toEqual([])
@@ -297,6 +297,28 @@ describe('the dead-letter queue of a subscription', () => {
     expect(await bodies(busy)).toEqual(['x'])
     sandbox.clock.advance(86_400_000)
     expect(countsOf('orders')).toMatchObject({numberOfNotificationsDelivered: 1, numberOfNotificationsFailed: 0})
+  })
+
+  it('gets nothing for who unsubscribes while SNS still tries', async () => {
+    const topicArn = await topic('orders')
+    const dlq = await queue('dlq', topicArn)
+    const SubscriptionArn = await subscribe(topicArn, await queue('busy', topicArn), redrive(dlq))
+    sandbox.sqs.quirks.set({failEntries: [BUSY]})
+    await sns.publish({TopicArn: topicArn, Message: 'x'})
+    await sns.unsubscribe({SubscriptionArn})
+    sandbox.clock.advance(30 * 86_400_000)
+    expect(sandbox.sns.deliveries.list()).toHaveLength(4)
+    expect(await drain(dlq)).toEqual([])
+  })
+
+  it('gets nothing after a reset', async () => {
+    const topicArn = await topic('orders')
+    await subscribe(topicArn, await queue('busy', topicArn))
+    sandbox.sqs.quirks.set({failEntries: [BUSY]})
+    await sns.publish({TopicArn: topicArn, Message: 'x'})
+    await sandbox.reset()
+    sandbox.clock.advance(86_400_000)
+    expect(sandbox.sns.deliveries.list()).toEqual([])
   })
 })
 
