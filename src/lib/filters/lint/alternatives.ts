@@ -3,13 +3,17 @@ import type {Alternative, FieldEntry} from '../pattern/alternative.js'
 import {alternativeText} from '../explaining/alternative-text.js'
 import type {LintFinding} from './finding.js'
 
-/** Beyond this a field is a list of values that a program wrote; comparing each with each would take too long. */
-const COMPARED = 150
+/** Pairs that are looked at in one policy. Beyond them are lists that a program wrote, and each with each would take too long. */
+const MAX_PAIRS = 50_000
 
-/** What is idle or says too much among the alternatives of one field, in either dialect. */
-export function* alternativeFindings({path, alternatives}: FieldEntry): Generator<LintFinding> {
-  yield* anyFindings(path, alternatives)
-  if (alternatives.length <= COMPARED) yield* idleFindings(path, alternatives)
+/** What is idle or says too much among the alternatives of each field, in either dialect. */
+export function* alternativeFindings(fields: readonly FieldEntry[]): Generator<LintFinding> {
+  let pairs = 0
+  for (const {path, alternatives} of fields) {
+    yield* anyFindings(path, alternatives)
+    pairs += alternatives.length ** 2
+    if (pairs <= MAX_PAIRS) yield* idleFindings(path, alternatives)
+  }
 }
 
 function* anyFindings(path: string, alternatives: readonly Alternative[]): Generator<LintFinding> {

@@ -58,7 +58,8 @@ function findingsOf(patternText: string, counts: Counts, sampleText: string | un
     ...topFindings(entries, fields),
     ...nameFindings(entries),
     ...listFindings(fields),
-    ...fields.flatMap(field => [...alternativeFindings(field), ...textFindings(field)]),
+    ...alternativeFindings(fields),
+    ...fields.flatMap(field => [...textFindings(field)]),
     ...(sampleText === undefined ? [] : eventFindings(fields, sampleText)),
   ]
 }

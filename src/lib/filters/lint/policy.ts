@@ -52,7 +52,8 @@ function findingsOf(
     ...limitFindings(counts, policyText),
     ...nameFindings(entries),
     ...listFindings(fields),
-    ...fields.flatMap(field => [...alternativeFindings(field), ...scopeFindings(field, scope)]),
+    ...alternativeFindings(fields),
+    ...fields.flatMap(field => [...scopeFindings(field, scope)]),
     ...(sample === undefined ? [] : messageFindings(fields, scope, sample)),
     PROPAGATION,
   ]
