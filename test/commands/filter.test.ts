@@ -154,6 +154,18 @@ describe('msgops filter test', () => {
     )
   })
 
+  test('of a long list of alternatives what matched stands first', async () => {
+    const values = Array.from({length: 40}, (_, n) => `v${n}`)
+    const args = ['filter', 'test', '--policy', JSON.stringify({kind: values}), '--message', message('v39', '1')]
+    const {stdout} = await cli.piped(args)
+    const lines = stdout.split('\n').slice(4)
+    expect(lines.slice(0, 3)).toEqual(['✓ kind', 'value\t"v39"', '✓\t"v39"'])
+    expect(lines).toContain('\tand 28 more; --json has all')
+    expect(lines.filter(line => /^✗\t"v\d+"$/.test(line))).toHaveLength(11)
+    const {document} = await cli.json(args)
+    expect((document.explanation as {keys: {alternatives: unknown[]}[]}).keys[0]?.alternatives).toHaveLength(40)
+  })
+
   test('opens the envelope that queue peek shows', async () => {
     const envelope = {
       Type: 'Notification',

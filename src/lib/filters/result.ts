@@ -15,6 +15,8 @@ type Field = FieldsBlock['fields'][number]
 
 const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
 
+/** Alternatives of a key that are shown. */
+const ALTERNATIVES_SHOWN = 12
 /** Characters of a value that are shown. */
 const LONGEST_VALUE = 300
 
@@ -80,13 +82,28 @@ function keyBlocks(key: KeyExplanation, before: string): Block[] {
     title: `${mark(matched)} ${before}${path}`,
     fields: [
       field('value', values.length === 0 ? {text: 'none', tone: 'dim'} : values.map(shortened)),
-      ...alternatives.map(alternativeField),
+      ...shownOf(alternatives).map(alternativeField),
+      ...(alternatives.length > ALTERNATIVES_SHOWN
+        ? [
+            field('', {
+              text: `and ${alternatives.length - ALTERNATIVES_SHOWN} more; --json has all`,
+              tone: 'dim' as const,
+            }),
+          ]
+        : []),
     ],
   }
   const nested = branches.flatMap((branch, index) =>
     branch.keys.flatMap(one => keyBlocks(one, `${before}${path} ${index + 1}: `)),
   )
   return branches.length === 0 ? [own] : [branchesBlock(key, before), ...nested]
+}
+
+/** All of them, or of a long list those that matched and those that nearly did before the others. */
+function shownOf(alternatives: readonly AlternativeExplanation[]): readonly AlternativeExplanation[] {
+  if (alternatives.length <= ALTERNATIVES_SHOWN) return alternatives
+  const rank = ({matched, nearMiss}: AlternativeExplanation): number => (matched ? 0 : nearMiss === undefined ? 2 : 1)
+  return alternatives.toSorted((a, b) => rank(a) - rank(b)).slice(0, ALTERNATIVES_SHOWN)
 }
 
 function branchesBlock({path, matched, branches = []}: KeyExplanation, before: string): Block {
