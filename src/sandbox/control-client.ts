@@ -10,6 +10,7 @@ import {
   type SandboxState,
 } from './control/protocol.js'
 import type {FaultRule} from './faults/rule.js'
+import type {TopicStatus} from './sns/service.js'
 import type {QueueStatus} from './sqs/service.js'
 
 export const DEFAULT_PORT = 4747
@@ -18,11 +19,22 @@ const LARGEST_ANSWER = 64 * 1024 * 1024
 /** A queue of the local AWS and where it lives. */
 export type QueuePlace = QueueStatus & {readonly accountId: string; readonly region: string}
 
+/** A topic of the local AWS and where it lives. */
+export type TopicPlace = TopicStatus & {readonly accountId: string; readonly region: string}
+
 /** The queues of every account and region, in one list. */
 export function queuesOf({services}: Pick<SandboxState, 'services'>): readonly QueuePlace[] {
   return Object.entries(services.sqs).flatMap(([place, {queues}]) => {
     const [accountId = '', region = ''] = place.split('/')
     return queues.map(queue => ({accountId, region, ...queue}))
+  })
+}
+
+/** The topics of every account and region, in one list. */
+export function topicsOf({services}: Pick<SandboxState, 'services'>): readonly TopicPlace[] {
+  return Object.entries(services.sns).flatMap(([place, {topics}]) => {
+    const [accountId = '', region = ''] = place.split('/')
+    return topics.map(topic => ({accountId, region, ...topic}))
   })
 }
 

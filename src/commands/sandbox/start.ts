@@ -26,7 +26,7 @@ const view: View<StartResult> = {
 
 export default class SandboxStart extends OpsCommand {
   static override description =
-    'Runs a local AWS (SQS and STS) on 127.0.0.1 until Ctrl-C, filled with the queues of an invented shop. Prints the lines to copy into another terminal; the stock aws CLI and every AWS SDK work against it as well. What it holds is gone when it ends.'
+    'Runs a local AWS (SQS, SNS and STS) on 127.0.0.1 until Ctrl-C, filled with the queues and the topic of an invented shop. Prints the lines to copy into another terminal; the stock aws CLI and every AWS SDK work against it as well. What it holds is gone when it ends.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -53,7 +53,9 @@ export default class SandboxStart extends OpsCommand {
     this.out.result({url, port, seeded, environment: environmentFor(sandbox)}, view)
     this.out.note(
       `The local AWS listens on ${url}; Ctrl-C ends it. In another terminal, with the lines above:\n` +
-        (seeded ? '  msgops dlq list\n  msgops dlq show orders-dlq' : '  msgops queue list'),
+        (seeded
+          ? '  msgops dlq list\n  msgops dlq show orders-dlq\n  msgops topic show orders-topic'
+          : '  msgops queue list'),
     )
     if (!this.signal.aborted) await once(this.signal, 'abort')
     await sandbox.close()

@@ -1,12 +1,15 @@
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {table, type View} from '../../lib/output/view.js'
-import {queuesOf, SandboxControl, type QueuePlace} from '../../sandbox/control-client.js'
+import {queuesOf, SandboxControl, topicsOf, type QueuePlace, type TopicPlace} from '../../sandbox/control-client.js'
 import type {SandboxState} from '../../sandbox/control/protocol.js'
 
-type StatusResult = Omit<SandboxState, 'services'> & {readonly queues: readonly QueuePlace[]}
+type StatusResult = Omit<SandboxState, 'services'> & {
+  readonly queues: readonly QueuePlace[]
+  readonly topics: readonly TopicPlace[]
+}
 
 const view: View<StatusResult> = {
-  blocks: ({url, clock, requests, faults, queues}) => [
+  blocks: ({url, clock, requests, faults, queues, topics}) => [
     {
       kind: 'fields',
       fields: [
@@ -29,13 +32,32 @@ const view: View<StatusResult> = {
       rows: queues,
       empty: 'The local AWS holds no queue.',
     }),
+    ...(topics.length === 0 ? [] : [topicTable(topics)]),
   ],
   items: ({queues}) => queues,
 }
 
+function topicTable(topics: readonly TopicPlace[]) {
+  return table({
+    columns: [
+      {header: 'account', value: topic => topic.accountId},
+      {header: 'region', value: topic => topic.region},
+      {header: 'topic', value: topic => topic.name},
+      {header: 'subscriptions', value: topic => topic.subscriptionsConfirmed, align: 'right'},
+      {header: 'pending', value: topic => topic.subscriptionsPending, align: 'right'},
+      {header: 'published', value: topic => topic.numberOfMessagesPublished, align: 'right'},
+      {header: 'delivered', value: topic => topic.numberOfNotificationsDelivered, align: 'right'},
+      {header: 'filtered out', value: topic => topic.numberOfNotificationsFilteredOut, align: 'right'},
+      {header: 'failed', value: topic => topic.numberOfNotificationsFailed, align: 'right'},
+    ],
+    rows: topics,
+    empty: 'The local AWS holds no topic.',
+  })
+}
+
 export default class SandboxStatus extends OpsCommand {
   static override description =
-    'Shows the running local AWS: where it listens, what time it is there, the faults that are set and its queues in every account and region.'
+    'Shows the running local AWS: where it listens, what time it is there, the faults that are set and its queues and topics in every account and region.'
 
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
@@ -43,6 +65,6 @@ export default class SandboxStatus extends OpsCommand {
 
   async run(): Promise<void> {
     const {services, ...state} = await new SandboxControl({env: process.env, signal: this.signal}).state()
-    this.out.result({...state, queues: queuesOf({services})}, view)
+    this.out.result({...state, queues: queuesOf({services}), topics: topicsOf({services})}, view)
   }
 }
