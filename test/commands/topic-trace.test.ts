@@ -91,6 +91,24 @@ describe('msgops topic trace', () => {
     ])
   })
 
+  it('judges the text that each protocol gets', async () => {
+    await scene()
+    const texts = JSON.stringify({default: '{"total":1}', sqs: '{"total":500}'})
+    const {document} = await cli.json(['topic', 'trace', 'orders', '--message', texts, '--structure', 'json'])
+    expect(outcomes(document)[2]).toEqual(['large', 'delivered'])
+    const other = JSON.stringify({default: '{"total":1}', email: '{"total":500}'})
+    const {document: byDefault} = await cli.json([
+      'topic',
+      'trace',
+      'orders',
+      '--message',
+      other,
+      '--structure',
+      'json',
+    ])
+    expect(outcomes(byDefault)[2]).toEqual(['large', 'filtered', 'FilterPolicy'])
+  })
+
   it('a message that the topic would not take: exit 2', async () => {
     await sns.createTopic({Name: 'orders'})
     expect((await cli.json(['topic', 'trace', 'orders', '--message', ''])).code).toBe(2)

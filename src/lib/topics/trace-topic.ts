@@ -2,6 +2,7 @@ import type {AwsContext} from '../aws/context.js'
 import {messageSize} from '../messages/digest.js'
 import type {Incomplete} from './delivery-targets.js'
 import {readDeliveryTargets} from './delivery-targets.js'
+import {textFor} from './protocol-text.js'
 import type {MessageDraft} from './publish-plan.js'
 import {checkMessage} from './publish-plan.js'
 import type {FoundTopic} from './resolve-topic.js'
@@ -32,12 +33,15 @@ export async function traceTopic(
   draft: MessageDraft,
   {signal}: {signal?: AbortSignal} = {},
 ): Promise<TopicTrace> {
-  checkMessage(topic, draft)
+  const size = checkMessage(topic, draft)
   const found = await readSubscriptions(aws, topic.arn, {signal})
   const {targets, incomplete} = await readDeliveryTargets(aws, found, {signal})
-  const size = messageSize(draft.message, draft.messageAttributes)
-  const message = {attributes: attributesOf(draft), body: draft.message, size}
-  const subscriptions = found.map(subscription => traceTo(subscription, message, {topicArn: topic.arn, targets}))
+  const attributes = attributesOf(draft)
+  const subscriptions = found.map(subscription => {
+    const body = textFor(subscription.protocol, draft)
+    const message = {attributes, body, size: messageSize(body, draft.messageAttributes)}
+    return traceTo(subscription, message, {topicArn: topic.arn, targets})
+  })
   const count = (outcome: TracedSubscription['outcome']): number =>
     subscriptions.filter(subscription => subscription.outcome === outcome).length
   return {

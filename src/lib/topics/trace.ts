@@ -4,6 +4,7 @@ import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.
 import {compileFilterPolicy} from '../filters/filter-policy.js'
 import {deliveryPermission} from './delivery-permission.js'
 import type {DeliveryTargets} from './delivery-targets.js'
+import {envelopeSize} from './envelope-size.js'
 import {isRead} from './findings.js'
 import type {Subscription} from './subscriptions.js'
 
@@ -129,6 +130,14 @@ function toQueue({endpoint, settings}: Subscription, message: TracedMessage, {to
     return blocked('PolicyRefusesTopic', `The queue's access policy refuses the topic: ${reason}`)
   if (verdict === 'unknown') {
     const doubt = {code: 'PolicyUnclear', message: `The queue's access policy may refuse the topic: ${reason}`}
+    return {outcome: 'unknown', reasons: [doubt]}
+  }
+  const size = settings?.rawMessageDelivery === true ? message.size : envelopeSize(topicArn, message)
+  if (size > queue.maximumMessageSize) {
+    const doubt = {
+      code: 'EnvelopeTooLong',
+      message: `In its envelope the message has about ${size} bytes, and the queue takes ${queue.maximumMessageSize}; raw message delivery has no envelope`,
+    }
     return {outcome: 'unknown', reasons: [doubt]}
   }
   return {outcome: 'delivered', reasons: keyReasons(queue.kmsMasterKeyId)}

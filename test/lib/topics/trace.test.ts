@@ -145,6 +145,13 @@ describe('a message', () => {
     expect(trace({}, {message: {attributes: attributes(11)}})).toEqual(['delivered'])
   })
 
+  it('may be too long in its envelope, which raw delivery has not', () => {
+    const targets = [[QUEUE, queue(QUEUE, {MaximumMessageSize: '1024'})]] as const
+    const message = {body: 'x'.repeat(900), size: 900}
+    expect(trace({}, {targets, message})).toEqual(['unknown', 'EnvelopeTooLong'])
+    expect(trace({rawMessageDelivery: true}, {targets, message})).toEqual(['delivered'])
+  })
+
   it('may arrive where it cannot be told', () => {
     expect(trace(undefined, {parts: {error: {code: 'AuthorizationError', message: 'no'}}})).toEqual([
       'unknown',
