@@ -1,0 +1,115 @@
+import {describe, expect, it} from 'vitest'
+import {compileEventPattern} from '../../../src/lib/filters/event-pattern.js'
+import type {AlternativeExplanation} from '../../../src/lib/filters/explanation.js'
+import {compileFilterPolicy} from '../../../src/lib/filters/filter-policy.js'
+import type {FilteredAttribute} from '../../../src/lib/filters/filter-policy.js'
+
+/** What is said of the one alternative of the key `a`. */
+function said(alternative: string, attribute: FilteredAttribute): AlternativeExplanation | undefined {
+  const policy = compileFilterPolicy(`{"a":[${alternative}]}`, 'MessageAttributes')
+  return policy.explain({attributes: {a: attribute}, body: ''}).keys[0]?.alternatives[0]
+}
+
+const text = (stringValue: string): FilteredAttribute => ({dataType: 'String', stringValue})
+const number = (stringValue: string): FilteredAttribute => ({dataType: 'Number', stringValue})
+
+describe('an alternative', () => {
+  it.each([
+    [
+      '{"numeric":["<=",100]}',
+      text('5'),
+      '`a` is a String attribute; numeric needs a Number attribute',
+      'would match if it were sent as a number',
+    ],
+    ['{"numeric":[">",1,"<=",100]}', number('120'), '120 is not <= 100', undefined],
+    ['"x"', text('X'), '"X" is not equal', 'would match with `equals-ignore-case`'],
+    ['"x"', text('x '), '"x " is not equal', 'would match without the white space around it'],
+    ['"x"', text('xyz'), '"xyz" is not equal', 'would match with `prefix`'],
+    [
+      '"5"',
+      number('5'),
+      '`a` is a Number attribute; a string in the pattern needs a String attribute',
+      'would match if the pattern had 5 without quotes',
+    ],
+    [
+      '5',
+      text('5'),
+      '`a` is a String attribute; a number in the pattern needs a Number attribute',
+      'would match if the pattern had the string "5"',
+    ],
+    ['{"prefix":"ab"}', text('ABC'), '"ABC" does not begin with "ab"', 'would match with `equals-ignore-case` inside'],
+    ['{"wildcard":"A*"}', text('abc'), '"abc" does not fit', 'would match but for upper and lower case'],
+    ['{"cidr":"10.0.0.0/8"}', text('11.0.0.1'), '"11.0.0.1" is not in 10.0.0.0/8', undefined],
+    ['{"anything-but":["x"]}', text('x'), '"x" is excluded', undefined],
+    ['{"exists":false}', text('x'), 'there is a value: "x"', undefined],
+    ['"x"', {dataType: 'Binary'}, undefined, undefined],
+  ])('%s on %j', (alternative, attribute, reason, nearMiss) => {
+    const explained = said(alternative, attribute)
+    expect(explained?.matched).toBe(false)
+    if (reason !== undefined)
+      expect(explained).toEqual({text: alternative, operator: explained?.operator, matched: false, reason, nearMiss})
+  })
+
+  it.each([
+    '"x"',
+    '{"exactly":"x"}',
+    '3.0e2',
+    'null',
+    '{"exists":true}',
+    '{"prefix":{"equals-ignore-case":"x"}}',
+    '{"suffix":"x"}',
+    '{"equals-ignore-case":"x"}',
+    '{"wildcard":"x*"}',
+    '{"numeric":[">",0,"<=",1.50]}',
+    '{"numeric":["=",7]}',
+    '{"cidr":"10.0.0.0/8"}',
+    '{"anything-but":"x"}',
+    '{"anything-but":[1,2.0]}',
+    '{"anything-but":{"prefix":["x","y"]}}',
+  ])('is quoted as it stands in the pattern: %s', alternative => {
+    expect(said(alternative, text('q'))?.text).toBe(alternative)
+  })
+})
+
+describe('the whole', () => {
+  it('says when values in different elements of an array cannot be combined', () => {
+    const explanation = compileEventPattern('{"a":{"b":[1],"c":[2]}}').explain('{"a":[{"b":1},{"c":2}]}')
+    expect(explanation).toEqual({
+      matched: false,
+      reason: 'each key is met, but not by one element of an array: values in different elements cannot be combined',
+      keys: [
+        {path: 'a.b', matched: true, values: ['1'], alternatives: [{text: '1', operator: 'equals', matched: true}]},
+        {path: 'a.c', matched: true, values: ['2'], alternatives: [{text: '2', operator: 'equals', matched: true}]},
+      ],
+    })
+  })
+
+  it('nests the branches of a $or', () => {
+    const {matched, keys} = compileEventPattern('{"p":{"$or":[{"a":["x"]},{"b":["y"]}]}}').explain('{"p":{"b":"y"}}')
+    expect(matched).toBe(true)
+    expect(keys.map(({path}) => path)).toEqual(['p.$or'])
+    expect(keys[0]?.branches?.map(branch => [branch.matched, branch.keys[0]?.path])).toEqual([
+      [false, 'p.a'],
+      [true, 'p.b'],
+    ])
+  })
+
+  it.each([
+    ['MessageAttributes', 'the message has no attributes'],
+    ['MessageBody', 'the message body is not a JSON object'],
+  ] as const)('says what decides beyond the keys: %s', (scope, words) => {
+    const policy = compileFilterPolicy('{"a":[{"exists":false}]}', scope)
+    const {matched, reason} = policy.explain({attributes: {}, body: 'text'})
+    expect(matched).toBe(false)
+    expect(reason).toContain(words)
+  })
+
+  it('shows ten values at most and counts the others', () => {
+    const event = JSON.stringify({a: Array.from({length: 30}, (_, n) => n)})
+    const key = compileEventPattern('{"a":["x"]}').explain(event).keys[0]
+    expect(key?.values).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    expect(key?.alternatives[0]?.reason).toBe(
+      '`a` is a number; a string in the pattern needs a string (nor does any of 29 other values)',
+    )
+  })
+})
