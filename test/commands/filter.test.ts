@@ -154,6 +154,13 @@ describe('msgops filter test', () => {
     )
   })
 
+  test('hints at the other scope where a body alone was given', async () => {
+    const hint = '--scope MessageBody tries the policy on the body'
+    expect((await cli.piped(tryOn('{"kind":"order","price":120}'))).stderr).toContain(hint)
+    expect((await cli.piped([...tryOn('{"kind":"order"}'), '--scope', 'MessageAttributes'])).stderr).toBe('')
+    expect((await cli.piped(tryOn(message('order', '1')))).stderr).toBe('')
+  })
+
   test('of a long list of alternatives what matched stands first', async () => {
     const values = Array.from({length: 40}, (_, n) => `v${n}`)
     const args = ['filter', 'test', '--policy', JSON.stringify({kind: values}), '--message', message('v39', '1')]
@@ -353,6 +360,11 @@ describe('msgops filter check', () => {
     expect(stderr).not.toBe('')
     const named = await cli.piped(['filter', 'check', ...args.slice(0, 1), '--json'], {env: {}})
     if (args.length === 1 && code !== 'UsageError') expect(JSON.parse(named.stdout)).toMatchObject({error: {code}})
+  })
+
+  test('JSON and JUnit XML at once are refused', async () => {
+    const {code, document} = await cli.json(['filter', 'check', JSON.stringify([good]), '--output', 'junit'])
+    expect([code, document]).toMatchObject([2, {error: {code: 'UsageError'}}])
   })
 
   test('no other command prints JUnit XML', async () => {

@@ -54,6 +54,10 @@ Exit code: 0 for match and no-match, 2 for a policy that SNS refuses (the result
     const {result, error, location, explanation} = explainPolicy(policyText, scope, message)
     this.out.result({result, expected, error, location, scope, messageForm, explanation}, testView)
     for (const note of [...notes, ...readNotes]) this.out.note(note)
+    if (scope === 'MessageAttributes' && asked === undefined && messageForm === 'body' && result === 'no-match')
+      this.out.note(
+        'The text was taken for a body without attributes; --scope MessageBody tries the policy on the body.',
+      )
     this.exitWith(trialExitCode(result, expected))
   }
 }
