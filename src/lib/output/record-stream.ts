@@ -51,7 +51,8 @@ export class RecordStream<Row extends object> {
   async add(record: Row): Promise<void> {
     this.chunk.push(record)
     if (this.parts.query !== undefined) this.assertFewEnough()
-    else if ((this.view.live === true || this.chunk.length === CHUNK_RECORDS) && !this.flush()) await this.parts.drained()
+    else if ((this.view.live === true || this.chunk.length === CHUNK_RECORDS) && !this.flush())
+      await this.parts.drained()
   }
 
   end(): void {
