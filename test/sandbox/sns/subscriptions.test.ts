@@ -283,6 +283,15 @@ describe('attributes of a subscription', () => {
       DeliveryPolicy: `{"healthyRetryPolicy":${retries},"sicklyRetryPolicy":null,"throttlePolicy":{"maxReceivesPerSecond":1000},"requestPolicy":null,"guaranteed":false}`,
       EffectiveDeliveryPolicy: `{"healthyRetryPolicy":${retries},"sicklyRetryPolicy":null,"throttlePolicy":{"maxReceivesPerSecond":1000},"requestPolicy":{"headerContentType":"application/json"},"guaranteed":false}`,
     })
+    await sns.setTopicAttributes({
+      TopicArn,
+      AttributeName: 'DeliveryPolicy',
+      AttributeValue: '{"http":{"disableSubscriptionOverrides":true}}',
+    })
+    expect(JSON.parse((await subscriptionAttributes(SubscriptionArn)).EffectiveDeliveryPolicy ?? '')).toMatchObject({
+      healthyRetryPolicy: {minDelayTarget: 20, numRetries: 3},
+      throttlePolicy: null,
+    })
   })
 })
 
