@@ -1,8 +1,13 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {checkFilterSuite, checkPatternSuite} from '../../../src/lib/filters/check.js'
 import {elementTexts, memberTexts} from '../../../src/lib/filters/json-parts.js'
 import {junitXml} from '../../../src/lib/filters/junit.js'
+import {lintPattern} from '../../../src/lib/filters/lint/pattern.js'
+import {lintPolicy} from '../../../src/lib/filters/lint/policy.js'
+import {readMessage} from '../../../src/lib/filters/message-input.js'
 import {readFilterSuite, readPatternSuite} from '../../../src/lib/filters/suite.js'
+import {OpsError} from '../../../src/lib/ops-error.js'
 import {hostileStrings} from '../../fixtures/hostile-strings.js'
 
 const message = {attributes: {kind: {DataType: 'String', StringValue: 'order'}}, body: '{"n":1}'}
@@ -19,6 +24,69 @@ describe('parts of a JSON text', () => {
     expect(memberTexts('{}')).toEqual([])
     expect(elementTexts('[ {"a":[1,2]} ,"x,y", 3 ]')).toEqual(['{"a":[1,2]}', '"x,y"', '3'])
     expect(elementTexts(' [] ')).toEqual([])
+  })
+})
+
+describe('any text', () => {
+  const garbage = fc.oneof(
+    fc.string({unit: 'binary'}),
+    fc.json(),
+    fc
+      .array(fc.constantFrom('{', '}', '[', ']', '"', '\\\\', ',', ':', '1', 'a', ' ', '\n', '"expect":"match"'))
+      .map(parts => parts.join('')),
+    fc
+      .record(
+        {
+          expect: fc.constantFrom('match', 'invalid', 'x', 1),
+          policy: fc.jsonValue(),
+          pattern: fc.jsonValue(),
+          event: fc.jsonValue(),
+          message: fc.oneof(
+            fc.jsonValue(),
+            fc.record({attributes: fc.dictionary(fc.string(), fc.jsonValue()), body: fc.jsonValue()}),
+          ),
+        },
+        {requiredKeys: ['expect']},
+      )
+      .map(one => JSON.stringify([one])),
+  )
+
+  it('comes apart into what JSON.parse reads', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 1, 2), (value, indent) => {
+        const parts = memberTexts(JSON.stringify(value, undefined, indent))
+        const read: unknown = JSON.parse(JSON.stringify(value))
+        expect(Object.fromEntries(parts.map(({name, text}) => [name, JSON.parse(text) as unknown]))).toEqual(read)
+        expect(
+          elementTexts(JSON.stringify([value, 1, value], undefined, indent)).map(text => JSON.parse(text) as unknown),
+        ).toEqual([read, 1, read])
+      }),
+    )
+  })
+
+  it('is a suite, or refused as one: nothing else comes of it', () => {
+    const tried = (run: () => unknown): string => {
+      try {
+        run()
+        return 'run'
+      } catch (error) {
+        return error instanceof OpsError ? error.code : String(error)
+      }
+    }
+    fc.assert(
+      fc.property(garbage, text => {
+        const outcomes = [
+          tried(() => checkFilterSuite(readFilterSuite(text))),
+          tried(() => checkPatternSuite(readPatternSuite(text))),
+        ]
+        expect(outcomes.filter(outcome => outcome !== 'run' && outcome !== 'SuiteInvalid')).toEqual([])
+        expect(['run', 'MessageInvalid']).toContain(tried(() => readMessage(text)))
+        for (const scope of ['MessageAttributes', 'MessageBody'] as const)
+          expect(tried(() => lintPolicy(text, scope, {attributes: {}, body: text}))).toBe('run')
+        expect(tried(() => lintPattern(text, text))).toBe('run')
+      }),
+      {numRuns: 500},
+    )
   })
 })
 
