@@ -1,0 +1,83 @@
+import type {MovedMessage} from '../../filters/change/effect.js'
+import type {KeyChange} from '../../filters/change/policy-diff.js'
+import type {FilterPlan} from './plan.js'
+
+/** Alternatives of one key, and findings, that are shown before a question. */
+const SHOWN = 12
+
+/** What a change of a filter asks before it is made, and what it tells above the question. Pure. */
+export function filterConsent(
+  plan: FilterPlan,
+  {accountId, region}: {readonly accountId: string; readonly region: string},
+): {readonly question: string; readonly details: readonly string[]} {
+  const {topic, protocol, endpoint, after, steps} = plan
+  return {
+    question:
+      after.filterPolicy === null
+        ? `Take the filter away, so that ${nameOf(endpoint)} gets every message of ${topic.name}?`
+        : `Set the filter of ${nameOf(endpoint)} on ${topic.name}?`,
+    details: [
+      `In account ${accountId}, ${region}: the subscription of ${protocol} ${endpoint} to ${topic.name}`,
+      ...scopeLines(plan),
+      ...plan.changes.flatMap(changeLines),
+      ...sampleLines(plan),
+      ...plan.findings
+        .filter(({severity}) => severity !== 'info')
+        .slice(0, SHOWN)
+        .map(({path, message}) => `${path === null ? '' : `${path}: `}${message}`),
+      ...(steps.length < 2
+        ? []
+        : ['SNS takes policy and scope in calls of their own:', ...steps.map((step, index) => stepLine(step, index))]),
+    ],
+  }
+}
+
+/** One call of a plan, and what is delivered after it. */
+export function stepLine({attribute, value, then}: FilterPlan['steps'][number], index: number): string {
+  return `${index + 1}. ${attribute} = ${value === '' ? '(none)' : value}; from then on: ${then}`
+}
+
+function scopeLines({before, after}: FilterPlan): string[] {
+  const [old, next] = [before.filterPolicyScope, after.filterPolicyScope]
+  if (old === next || next === null) return []
+  return [old === null ? `Scope: ${next}; until now every message is delivered` : `Scope: ${old} -> ${next}`]
+}
+
+function changeLines({path, change, added, removed}: KeyChange): string[] {
+  if (change === 'same') return [`  ${path}: stays`]
+  const [gone, come] = [removed.slice(0, SHOWN), added.slice(0, SHOWN)]
+  const left = removed.length + added.length - gone.length - come.length
+  return [
+    `${MARKS[change]} ${path}`,
+    ...gone.map(text => `    - ${text}`),
+    ...come.map(text => `    + ${text}`),
+    ...(left > 0 ? [`    and ${left} more`] : []),
+  ]
+}
+
+/** How a key's change is marked. */
+export const MARKS: Readonly<Record<KeyChange['change'], string>> = {added: '+', removed: '-', changed: '~', same: '='}
+
+function sampleLines({sample}: FilterPlan): string[] {
+  if (sample === null) return []
+  const {source, total, arriveBefore, arriveAfter, start, stop, starting, stopping} = sample
+  return [
+    `Of ${total} messages of ${source}, ${arriveBefore} arrive now and ${arriveAfter} would then`,
+    ...movedLines(`${stop} would stop arriving`, stop, stopping),
+    ...movedLines(`${start} would start arriving`, start, starting),
+  ]
+}
+
+function movedLines(title: string, count: number, messages: readonly MovedMessage[]): string[] {
+  if (count === 0) return []
+  const more = count - messages.length
+  return [
+    `${title}:`,
+    ...messages.map(({id, key, because}) => `    ${id}: ${key === null ? '' : `${key} `}${because}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ]
+}
+
+function nameOf(endpoint: string): string {
+  return endpoint.startsWith('arn:') ? endpoint.slice(endpoint.lastIndexOf(':') + 1) : endpoint
+}

@@ -1,0 +1,95 @@
+import type {ChangeEffect} from '../../filters/change/effect.js'
+import {changeEffect} from '../../filters/change/effect.js'
+import type {KeyChange} from '../../filters/change/policy-diff.js'
+import {diffPolicies} from '../../filters/change/policy-diff.js'
+import type {PolicyState} from '../../filters/change/policy-state.js'
+import type {ChangeStep} from '../../filters/change/steps.js'
+import {changeSteps} from '../../filters/change/steps.js'
+import {InvalidPatternError} from '../../filters/errors.js'
+import type {FilterPolicyScope} from '../../filters/filter-policy.js'
+import type {LintFinding} from '../../filters/lint/finding.js'
+import {lintPolicy} from '../../filters/lint/policy.js'
+import type {FoundSubscription} from './find-subscription.js'
+import type {FilterRequest} from './request.js'
+import {wantedState} from './request.js'
+import type {Sample} from './sample.js'
+
+/** A filter as documents have it; null: none. */
+export interface ShownState {
+  readonly filterPolicy: string | null
+  readonly filterPolicyScope: FilterPolicyScope | null
+}
+
+/** A change of a subscription's filter: the calls it takes, and what it would do. */
+export interface FilterPlan {
+  readonly subscription: string
+  readonly topic: {readonly name: string; readonly arn: string}
+  readonly protocol: string
+  readonly endpoint: string
+  readonly before: ShownState
+  readonly after: ShownState
+  readonly changes: readonly KeyChange[]
+  /** In this order; none where nothing changes. */
+  readonly steps: readonly ChangeStep[]
+  /** Null without a sample, or where the present policy cannot be judged here. */
+  readonly sample: (ChangeEffect & {readonly source: string}) | null
+  /** About the new policy. */
+  readonly findings: readonly LintFinding[]
+  readonly warnings: readonly string[]
+}
+
+/** `unchanged`: it was so already; `planned`: a dry run; `set`: done, and read back. */
+export interface FilterSetResult extends Omit<FilterPlan, 'warnings'> {
+  readonly state: 'unchanged' | 'planned' | 'set'
+}
+
+/** What a subscription filters by now. */
+export function presentState({settings}: FoundSubscription): PolicyState {
+  const {filterPolicy, filterPolicyScope = 'MessageAttributes'} = settings
+  return {filterPolicy, filterPolicyScope}
+}
+
+/** Plans a change. Pure; throws `FilterPolicyInvalid` (exit 2) for a policy that SNS refuses in the scope it is to have. */
+export function planFilter(subscription: FoundSubscription, request: FilterRequest, sample?: Sample): FilterPlan {
+  const before = presentState(subscription)
+  const after = wantedState(request, before)
+  const {effect, warnings} = effectOf(before, after, sample)
+  return {
+    subscription: subscription.subscriptionArn,
+    topic: subscription.topic,
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    before: shown(before),
+    after: shown(after),
+    changes: diffPolicies(before.filterPolicy, after.filterPolicy),
+    steps: changeSteps(before, after),
+    sample: effect,
+    findings: after.filterPolicy === undefined ? [] : lintPolicy(after.filterPolicy, after.filterPolicyScope).findings,
+    warnings: [...(sample?.warnings ?? []), ...warnings],
+  }
+}
+
+/** The result of a plan, done or not. */
+export function filterResult(plan: FilterPlan, state: FilterSetResult['state']): FilterSetResult {
+  const {subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings} = plan
+  return {state, subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings}
+}
+
+function shown({filterPolicy, filterPolicyScope}: PolicyState): ShownState {
+  return filterPolicy === undefined ? {filterPolicy: null, filterPolicyScope: null} : {filterPolicy, filterPolicyScope}
+}
+
+function effectOf(
+  before: PolicyState,
+  after: PolicyState,
+  sample: Sample | undefined,
+): {effect: FilterPlan['sample']; warnings: string[]} {
+  if (sample === undefined) return {effect: null, warnings: []}
+  try {
+    return {effect: {source: sample.source, ...changeEffect(before, after, sample.messages)}, warnings: []}
+  } catch (error) {
+    if (!(error instanceof InvalidPatternError)) throw error
+    const warning = `The present policy cannot be judged here, so the sample is not compared: ${error.reason}`
+    return {effect: null, warnings: [warning]}
+  }
+}
