@@ -1,5 +1,5 @@
 import {InvalidPatternError} from '../filters/errors.js'
-import type {Explanation} from '../filters/explanation.js'
+import type {Explanation, KeyExplanation} from '../filters/explanation.js'
 import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
 import {deliveryPermission} from './delivery-permission.js'
@@ -66,7 +66,12 @@ export function traceTo(subscription: Subscription, message: TracedMessage, know
   const filter = judge(filterPolicy, filterPolicyScope, message)
   if (filter.outcome !== 'delivered') return {...own, ...filter}
   const delivery = protocol === 'sqs' ? toQueue(subscription, message, known) : elsewhere(protocol)
-  const reasons = [...delivery.reasons, ...afterFailure(delivery.outcome, deadLetterTargetArn, known)]
+  // A dead-letter queue takes ten attributes as well.
+  const discarded = delivery.reasons.some(({code}) => code === 'TooManyAttributes')
+  const reasons = [
+    ...delivery.reasons,
+    ...afterFailure(delivery.outcome, discarded ? undefined : deadLetterTargetArn, known),
+  ]
   return {...own, explanation: filter.explanation, outcome: delivery.outcome, reasons}
 }
 
@@ -96,17 +101,18 @@ function judge(
 /** One sentence of an explanation: the whole's reason, or the keys that do not match with what was seen. */
 function whyNot({reason, keys}: Explanation): string {
   if (reason !== undefined) return `Its filter policy: ${reason}`
-  const missed = keys.filter(({matched}) => !matched)
-  const parts = missed.map(
-    ({path, values}) => `${path} ${values.length === 0 ? 'is not there' : `is ${values.join(', ')}`}`,
-  )
-  return `Its filter policy does not match: ${parts.length === 0 ? 'no branch of $or does' : parts.join('; ')}`
+  const missed = keys.filter(({matched}) => !matched).map(whyNotKey)
+  return `Its filter policy does not match: ${missed.join('; ')}`
+}
+
+function whyNotKey({path, values, branches}: KeyExplanation): string {
+  if (branches !== undefined) return `no branch of ${path} does`
+  return `${path} ${values.length === 0 ? 'is not there' : `is ${values.join(', ')}`}`
 }
 
 function toQueue({endpoint, settings}: Subscription, message: TracedMessage, {topicArn, targets}: Known): Judged {
   const queue = targets.get(endpoint)
   const blocked = (code: string, text: string): Judged => ({outcome: 'blocked', reasons: [{code, message: text}]})
-  if (queue === 'missing') return blocked('EndpointMissing', 'The queue does not exist')
   const attributes = Object.keys(message.attributes).length
   if (settings?.rawMessageDelivery === true && attributes > RAW_ATTRIBUTES) {
     return blocked(
@@ -114,6 +120,7 @@ function toQueue({endpoint, settings}: Subscription, message: TracedMessage, {to
       `With raw message delivery a message has at most ${RAW_ATTRIBUTES} attributes, and this one has ${attributes}: SNS discards it`,
     )
   }
+  if (queue === 'missing') return blocked('EndpointMissing', 'The queue does not exist')
   if (!isRead(queue)) {
     const reason = {code: 'QueueUnread', message: queue?.unread ?? 'The queue could not be read'}
     return {outcome: 'unknown', reasons: [reason]}
@@ -156,7 +163,7 @@ function elsewhere(protocol: string): Judged {
 /** Where a message ends that SNS cannot deliver. */
 function afterFailure(outcome: TraceOutcome, dlq: string | undefined, {topicArn, targets}: Known): TraceReason[] {
   if (outcome !== 'blocked') return []
-  if (dlq === undefined) return [{code: 'Lost', message: 'There is no dead-letter queue: the message is lost'}]
+  if (dlq === undefined) return [{code: 'Lost', message: 'No dead-letter queue takes it: the message is lost'}]
   const target = targets.get(dlq)
   if (target === 'missing')
     return [{code: 'Lost', message: `The dead-letter queue ${dlq} does not exist: the message is lost`}]

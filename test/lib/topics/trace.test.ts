@@ -77,6 +77,20 @@ describe('a message', () => {
     expect(trace(settings, {targets: [[QUEUE, 'missing']]})).toEqual(['filtered', 'FilterPolicy'])
   })
 
+  it('is told which keys do not match, with what they hold', () => {
+    const settings = {rawMessageDelivery: false, pendingConfirmation: false, filterPolicyScope: 'MessageBody'} as const
+    const why = (filterPolicy: string): string | undefined =>
+      traceTo(
+        {protocol: 'sqs', endpoint: QUEUE, settings: {...settings, filterPolicy}},
+        {attributes: {}, body: '{"a":[1,2],"b":{"c":"x"}}', size: 25},
+        {topicArn: TOPIC, targets: new Map()},
+      ).reasons[0]?.message
+    expect(why('{"a":[3],"d":["y"],"b":{"c":["x"]}}')).toBe(
+      'Its filter policy does not match: a is 1, 2; d is not there',
+    )
+    expect(why('{"$or":[{"a":[3]},{"d":["y"]}]}')).toBe('Its filter policy does not match: no branch of $or does')
+  })
+
   it('is not judged by a policy that cannot be compiled here', () => {
     expect(trace({filterPolicy: '{"tenant":[{"sounds-like":"acme"}]}'})).toEqual(['unknown', 'FilterPolicyUnreadable'])
   })
@@ -105,6 +119,12 @@ describe('a message', () => {
     [
       'raw delivery of eleven attributes',
       {rawMessageDelivery: true},
+      {message: {attributes: attributes(11)}},
+      ['TooManyAttributes', 'Lost'],
+    ],
+    [
+      'raw delivery of eleven attributes, whatever DLQ there is',
+      {rawMessageDelivery: true, deadLetterTargetArn: DLQ},
       {message: {attributes: attributes(11)}},
       ['TooManyAttributes', 'Lost'],
     ],
