@@ -1,22 +1,25 @@
 import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
+import {testEventPattern} from '../../lib/events/test-event-pattern.js'
 import {missingFields} from '../../lib/filters/event-fields.js'
+import {compared, liveReport} from '../../lib/filters/live.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
 import {testView} from '../../lib/filters/result.js'
 import {OUTCOMES} from '../../lib/filters/suite.js'
 import {explainPattern} from '../../lib/filters/trial.js'
 
 export default class PatternTest extends OpsCommand {
-  static override description = `Tells whether an event matches an EventBridge event pattern, and why: each field and alternative with the value it saw. Offline.
+  static override description = `Tells whether an event matches an EventBridge event pattern, and why: each field and alternative with the value it saw. Offline, unless --live asks EventBridge too (TestEventPattern, which changes nothing) and compares the answers.
 
-An event may be incomplete, e.g. {"detail": {...}} alone; TestEventPattern refuses such an event, and so does --whole-event.
+An event may be incomplete, e.g. {"detail": {...}} alone; TestEventPattern refuses such an event, and so do --whole-event and --live.
 
-Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridge refuses (the result is invalid, with its words). With --expect: 0 when it is met, 8 when not.`
+Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridge refuses (the result is invalid, with its words). With --expect: 0 when it is met, 8 when not. With --live: 1 when EventBridge answers otherwise, whatever was expected.`
 
   static override examples = [
     '<%= config.bin %> pattern test --pattern rule.json --event event.json',
     `<%= config.bin %> pattern test --pattern '{"source":["shop"],"detail":{"price":[{"numeric":[">",100]}]}}' --event event.json --expect match`,
+    '<%= config.bin %> pattern test --pattern rule.json --event event.json --live --profile prod',
   ]
 
   static override flags = {
@@ -34,6 +37,7 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
       description:
         'Refuse an event without id, account, source, time, region or detail-type, as TestEventPattern does.',
     }),
+    live: boolean({description: 'Ask EventBridge as well, and compare.'}),
     expect: option({options: OUTCOMES})({description: 'End with 8 unless this is the result.'}),
   }
 
@@ -41,14 +45,20 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
 
   async run(): Promise<void> {
     const {flags} = await this.parse(PatternTest)
-    const {expect: expected, 'whole-event': wholeEvent} = flags
+    const {expect: expected, live: asked} = flags
+    const wholeEvent = flags['whole-event'] || asked
     assertOneStdin(flags.pattern, flags.event)
     const patternText = await readTextArgument(flags.pattern, 'The pattern')
     const eventText = await readTextArgument(flags.event, 'The event')
     const {result, error, location, explanation} = explainPattern(patternText, eventText, {wholeEvent})
-    this.out.result({result, expected, error, location, explanation}, testView)
+    const live = asked
+      ? compared(await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}), {result})
+      : undefined
+    const report = live === undefined ? undefined : liveReport(live, {result, error})
+    for (const warning of report?.warnings ?? []) this.out.warn(warning)
+    this.out.result({result, expected, error, location, live, explanation}, testView)
     const missing = missingFields(eventText)
     if (missing.length > 0) this.out.note(`TestEventPattern would refuse the event: it lacks ${missing.join(', ')}.`)
-    this.exitWith(trialExitCode(result, expected))
+    this.exitWith(report?.exitCode ?? trialExitCode(result, expected))
   }
 }

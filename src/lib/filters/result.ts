@@ -7,6 +7,7 @@ import {junitXml} from './junit.js'
 import type {Lint, LintFinding, LintSeverity} from './lint/finding.js'
 import type {PatternLint} from './lint/pattern.js'
 import type {PolicyLint} from './lint/policy.js'
+import type {LiveTrial} from './live.js'
 import type {MessageForm} from './message-input.js'
 import type {Outcome} from './suite.js'
 import type {ExplainedTrial} from './trial.js'
@@ -26,6 +27,8 @@ export interface TestResult extends Omit<ExplainedTrial, 'reason'> {
   /** Of filter policies. */
   readonly scope?: FilterPolicyScope
   readonly messageForm?: MessageForm
+  /** With --live: AWS's own answer. */
+  readonly live?: LiveTrial
 }
 
 const RESULTS: Record<Outcome, {text: string; tone: Tone}> = {
@@ -51,15 +54,29 @@ export const testView: View<TestResult> = {
   ],
 }
 
-function resultFields({result, expected, error, location, scope, messageForm, explanation}: TestResult): Field[] {
+function resultFields({result, expected, error, location, scope, messageForm, live, explanation}: TestResult): Field[] {
   return [
     field('Result', RESULTS[result]),
     ...(expected === undefined || expected === result ? [] : [field('Expected', RESULTS[expected].text)]),
     ...(error === undefined ? [] : [field('Error', error)]),
     ...placeFields(location),
+    ...liveFields(live),
     ...(explanation?.reason === undefined ? [] : [field('Because', explanation.reason)]),
     ...(scope === undefined ? [] : [field('Scope', scope)]),
     ...(messageForm === undefined ? [] : [field('Message read as', FORMS[messageForm])]),
+  ]
+}
+
+/** AWS's own answer, and whether it is ours. */
+function liveFields(live: LiveTrial | undefined): Field[] {
+  if (live === undefined) return []
+  const {result, error, agrees} = live
+  return [
+    field('AWS says', [
+      result === 'unknown' ? {text: 'not known', tone: 'warn'} : RESULTS[result],
+      ...(agrees === false ? [{text: 'another answer than this one', tone: 'bad'} as const] : []),
+      ...(error === undefined ? [] : [error]),
+    ]),
   ]
 }
 

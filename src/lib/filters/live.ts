@@ -1,0 +1,42 @@
+import type {ExitCode as Code} from '../ops-error.js'
+import {ExitCode} from '../ops-error.js'
+import type {Outcome} from './suite.js'
+import type {Trial} from './trial.js'
+
+/** What AWS itself made of a trial; `unknown` where it cannot be told. */
+export interface LiveAnswer {
+  readonly result: Outcome | 'unknown'
+  /** First line of what AWS says, where the result is `invalid`. */
+  readonly error?: string
+  /** Why it cannot be told, or what to know about the answer. */
+  readonly remark?: string
+}
+
+/** The answer of AWS beside ours. */
+export interface LiveTrial extends LiveAnswer {
+  /** Whether AWS and this program decide alike; null where AWS's decision is not known. */
+  readonly agrees: boolean | null
+}
+
+/** Compares AWS's answer with ours, by the decision; of two refusals the words may differ. Pure. */
+export function compared(answer: LiveAnswer, {result}: Pick<Trial, 'result'>): LiveTrial {
+  return {...answer, agrees: answer.result === 'unknown' ? null : answer.result === result}
+}
+
+/** What is said of a comparison, and the exit code where it decides that: 1 for a disagreement, 6 where AWS's decision is not known. Pure. */
+export function liveReport(
+  live: LiveTrial,
+  {result, error}: Pick<Trial, 'result' | 'error'>,
+): {readonly warnings: readonly string[]; readonly exitCode?: Code} {
+  const remark = live.remark === undefined ? [] : [live.remark]
+  if (live.agrees === null) return {warnings: remark, exitCode: ExitCode.unreachable}
+  if (!live.agrees) {
+    const said = live.error === undefined ? '' : ` (${live.error})`
+    return {
+      warnings: [`AWS says ${live.result}${said}, this program says ${result}. Please report it.`, ...remark],
+      exitCode: ExitCode.failed,
+    }
+  }
+  if (live.error === undefined || live.error === error) return {warnings: remark}
+  return {warnings: [`AWS refuses it in other words: ${live.error}`, ...remark]}
+}
