@@ -53,7 +53,8 @@ function fromEventBridge(read: Read): Failure | undefined {
   return {origin: 'eventBridge', where: lastPart(rule ?? read('TARGET_ARN')), type, message: read('ERROR_MESSAGE')}
 }
 
-// Both set RequestID, ErrorCode and ErrorMessage. Lambda's ErrorCode is a Number, and only SNS wraps the body in its envelope.
+// Lambda sets RequestID, ErrorCode (a Number) and ErrorMessage. SNS tells nothing of a failed delivery on AWS; emulators set the same there, with a
+// String. Only SNS wraps the body in its envelope.
 function fromLambdaOrSns({messageAttributes, body}: MessageView, read: Read): Failure | undefined {
   if (read('RequestID') === undefined && read('ErrorCode') === undefined) return undefined
   const message = read('ErrorMessage')

@@ -97,7 +97,7 @@ function failedInvocation(dice: Dice, _sentAt: Date, index: number): Letter {
   }
 }
 
-/** What SNS puts into a subscription's DLQ: its envelope; which subscription it was is not said. */
+/** What SNS puts into a subscription's DLQ: its envelope, without a word about the failure or the subscription (recorded on AWS). */
 function undeliveredNotification(dice: Dice, sentAt: Date): Letter {
   return {
     MessageBody: JSON.stringify({
@@ -114,11 +114,6 @@ function undeliveredNotification(dice: Dice, sentAt: Date): Letter {
       Signature: dice.bytes(64).toString('base64'),
       MessageAttributes: {tenant: {Type: 'String', Value: dice.pick(['tenant-north', 'tenant-south'])}},
     }),
-    MessageAttributes: {
-      RequestID: text(dice.uuid()),
-      ErrorCode: text('404'),
-      ErrorMessage: text('Endpoint https://hooks.shop.example/orders answered 404 Not Found'),
-    },
   }
 }
 
