@@ -122,4 +122,58 @@ describe('the engine against a reference that tries everything', () => {
     )
     expect(matched).toBeGreaterThan(500)
   })
+
+  // Seventy elements that all meet the first key: by the second one the engine remembers what has failed.
+  const crowd = Array.from({length: 70}, () => ({v: 1}))
+
+  it('agrees when there is much to try', () => {
+    let matched = 0
+    const keys = fc.dictionary(
+      fc.constantFrom('b', 'c', 'd', 'e.b', 'e.c'),
+      fc.array(few, {minLength: 1, maxLength: 2}),
+      {
+        minKeys: 2,
+        maxKeys: 4,
+        noNullPrototype: true,
+      },
+    )
+    const nested = fc.array(
+      fc.record({b: fc.constantFrom<Json>(0, 1), c: fc.constantFrom<Json>(0, 1), e: elements}, {requiredKeys: []}),
+      {maxLength: 4},
+    )
+    fc.assert(
+      fc.property(keys, nested, (inner, a) => {
+        const pattern: JsonObject = {A: {v: [1]}, a: inner}
+        const event: JsonObject = {A: crowd, a}
+        const expected = referenceMatches(pattern, event)
+        matched += expected ? 1 : 0
+        expect(compiledOf(pattern).matches(JSON.stringify(event))).toBe(expected)
+      }),
+      {numRuns: 400},
+    )
+    expect(matched).toBeGreaterThan(40)
+  })
+
+  it('remembers only what depends on the elements chosen', () => {
+    const elements = [
+      {b: 1, c: 1},
+      {b: 1, c: 2},
+    ]
+    const pattern = compiledOf({A: {v: [1]}, a: {b: [1], c: [2]}, z: {y: [1], x: [2]}})
+    expect(pattern.matches(JSON.stringify({A: crowd, a: elements, z: [{y: 1}, {x: 2}]}))).toBe(false)
+    const late = [{x: 1, y: 2}, ...elements.map(({b, c}) => ({x: b, y: c}))]
+    const last = compiledOf({A: {v: [1]}, a: {b: [1], c: [3]}, z: {x: [1], y: [2]}})
+    expect(
+      last.matches(
+        JSON.stringify({
+          A: crowd,
+          a: [
+            {b: 1, c: 1},
+            {b: 1, c: 3},
+          ],
+          z: late,
+        }),
+      ),
+    ).toBe(true)
+  })
 })

@@ -78,6 +78,10 @@ describe('what AWS says against a pattern', () => {
       '{"a":[{"wildcard":"*:*:*:*:*:event-bus/*"}]}',
       'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
     ],
+    [
+      '{"a":[{"wildcard":"*aaaaaaaaaa"}]}',
+      'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character',
+    ],
     [`{${Array.from({length: 257}, (_, n) => `"k${n}":["x"]`).join(',')}}`, 'Size of rule exceeds max value of 256'],
   ])('%s', (patternText, reason) => {
     expect(refusal(patternText).reason).toBe(reason)
@@ -87,6 +91,7 @@ describe('what AWS says against a pattern', () => {
   it.each([
     ['{"a":[{"wildcard":"/Users/*/dir/dir/dir/dir/dir/doc.txt"}]}', 7],
     ['{"a":[{"wildcard":"a*"}]}', 2],
+    ['{"a":[{"wildcard":"*aaaaaaaaa"}]}', 10],
     ['{"a":["x"]}', 0],
   ])('%s has complexity %i', (patternText, complexity) => {
     expect(compileEventPattern(patternText).complexity).toBe(complexity)

@@ -52,9 +52,11 @@ export function compileMatchers(alternatives: readonly Alternative[]): readonly 
     else if ('string' in alternative && alternative.address === undefined) strings.push(alternative.string)
     else others.push(compileMatcher(alternative))
   }
-  if (numbers.length > 0) others.unshift(new ExactNumbers(numbers))
-  if (strings.length > 0) others.unshift(new ExactStrings(strings))
-  return others
+  return [
+    ...(strings.length === 0 ? [] : [new ExactStrings(strings)]),
+    ...(numbers.length === 0 ? [] : [new ExactNumbers(numbers)]),
+    ...others,
+  ]
 }
 
 function compileEquals(alternative: Alternative & {readonly operator: 'equals'}): Matcher {

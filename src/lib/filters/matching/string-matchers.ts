@@ -16,7 +16,7 @@ export class ExactStrings extends NoValue {
 
   constructor(strings: readonly string[]) {
     super()
-    this.few = strings.length <= FEW ? strings : []
+    this.few = strings.length <= FEW ? strings.slice() : []
     this.many = strings.length <= FEW ? undefined : new Set(strings)
   }
 
