@@ -93,8 +93,8 @@ export default tseslint.config(
     files: ['src/lib/filters/**', 'src/lib/schedules/**'],
     ignores: ['src/lib/*/result.ts'],
     rules: forbid(COMMANDS, SANDBOX, UI, CLI, OUTPUT, FRAMEWORKS, AWS_SDK, {
-      regex: '/aws/',
-      message: 'Pure code: no I/O.',
+      regex: '^node:|/aws/',
+      message: 'Pure code: no I/O, no clock.',
     }),
   },
   {

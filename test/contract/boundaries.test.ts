@@ -36,6 +36,7 @@ const REFUSED = [
   {rule: 'the local AWS imports the client layer', file: 'src/sandbox/sample.ts', specifier: '../lib/aws/arn.js'},
   {rule: 'the local AWS imports the SDK', file: 'src/sandbox/sqs/sample.ts', specifier: '@aws-sdk/client-sqs'},
   {rule: 'filters are pure', file: 'src/lib/filters/sample.ts', specifier: '../aws/arn.js'},
+  {rule: 'filters do no I/O', file: 'src/lib/filters/sample.ts', specifier: 'node:fs'},
   {rule: 'schedules are pure', file: 'src/lib/schedules/sample.ts', specifier: '@aws-sdk/client-sqs'},
   {rule: 'nobody imports vm', file: 'src/lib/messages/sample.ts', specifier: 'node:vm'},
 ]
