@@ -154,26 +154,31 @@ describe('the engine against a reference that tries everything', () => {
     expect(matched).toBeGreaterThan(40)
   })
 
-  it('remembers only what depends on the elements chosen', () => {
-    const elements = [
-      {b: 1, c: 1},
-      {b: 1, c: 2},
-    ]
-    const pattern = compiledOf({A: {v: [1]}, a: {b: [1], c: [2]}, z: {y: [1], x: [2]}})
-    expect(pattern.matches(JSON.stringify({A: crowd, a: elements, z: [{y: 1}, {x: 2}]}))).toBe(false)
-    const late = [{x: 1, y: 2}, ...elements.map(({b, c}) => ({x: b, y: c}))]
-    const last = compiledOf({A: {v: [1]}, a: {b: [1], c: [3]}, z: {x: [1], y: [2]}})
+  it('takes what failed in one element for no failure in another', () => {
+    const elements = [...Array.from({length: 100}, () => ({b: 1, c: 1})), {b: 1, c: 2}]
+    const pattern = compiledOf({a: {b: [1], c: [2]}})
+    expect(pattern.matches(JSON.stringify({a: elements}))).toBe(true)
+    expect(pattern.matches(JSON.stringify({a: [{e: elements}, {e: [{b: 1}, {c: 2}]}]}))).toBe(false)
+    const nested = compiledOf({a: {e: {b: [1], c: [2]}, f: [3]}})
     expect(
-      last.matches(
+      nested.matches(
         JSON.stringify({
-          A: crowd,
           a: [
-            {b: 1, c: 1},
-            {b: 1, c: 3},
+            {e: elements, f: 4},
+            {e: elements, f: 3},
           ],
-          z: late,
         }),
       ),
     ).toBe(true)
+    expect(
+      nested.matches(
+        JSON.stringify({
+          a: [
+            {e: elements, f: 4},
+            {e: elements.slice(0, -1), f: 3},
+          ],
+        }),
+      ),
+    ).toBe(false)
   })
 })
