@@ -52,11 +52,8 @@ export function compileMatchers(alternatives: readonly Alternative[]): readonly 
     else if ('string' in alternative && alternative.address === undefined) strings.push(alternative.string)
     else others.push(compileMatcher(alternative))
   }
-  return [
-    ...(strings.length === 0 ? [] : [new ExactStrings(strings)]),
-    ...(numbers.length === 0 ? [] : [new ExactNumbers(numbers)]),
-    ...others,
-  ]
+  const first: Matcher[] = strings.length === 0 ? [] : [new ExactStrings(strings)]
+  return first.concat(numbers.length === 0 ? [] : new ExactNumbers(numbers), others)
 }
 
 function compileEquals(alternative: Alternative & {readonly operator: 'equals'}): Matcher {

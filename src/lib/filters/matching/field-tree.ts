@@ -40,7 +40,7 @@ function spellingsOf(path: string): Spellings {
 }
 
 const FEW = 8
-// Shared by the many nodes that have none: compiled patterns are kept by the thousand.
+// Shared by the many nodes that have none.
 const NO_NAMES: readonly string[] = []
 const NO_NODES: readonly FieldNode[] = []
 const NO_TESTS: readonly FieldTest[] = []
@@ -102,8 +102,9 @@ export class FieldNode {
     const made = new FieldNode()
     if (this.byName !== undefined) this.byName.set(name, made)
     else {
-      this.names = [...this.names, name]
-      this.nodes = [...this.nodes, made]
+      // concat leaves no room for more, as a spread would: compiled patterns are kept by the thousand.
+      this.names = this.names.concat(name)
+      this.nodes = this.nodes.concat(made)
       if (this.names.length > FEW) {
         this.byName = new Map(this.names.map((one, index) => [one, this.nodes[index] ?? made]))
       }

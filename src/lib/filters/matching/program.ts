@@ -26,7 +26,7 @@ export function compileProgram(branches: readonly (readonly FieldEntry[])[]): Pr
     }
     const absent = entry.alternatives.some(one => one.operator === 'exists' && !one.expected)
     const test = new FieldTest(entry.path, compileMatchers(entry.alternatives), absent, tests.size, node.field)
-    node.tests = [...node.tests, test]
+    node.tests = node.tests.concat(test)
     tests.set(entry, test)
     return test
   }
