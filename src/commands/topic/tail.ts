@@ -26,7 +26,7 @@ Only messages that are published after the start are seen. SNS delivers at least
 
   static override flags = {
     'clean-up': boolean({
-      description: 'Remove what earlier tails left behind.',
+      description: 'Remove what earlier tails, and trials by filter test --live, left behind.',
       exclusive: ['filter-policy', 'for', 'max'],
     }),
     'filter-policy': string({
@@ -39,7 +39,10 @@ Only messages that are published after the start are seen. SNS delivers at least
     }),
     for: durationFlag({description: 'End after this time.', min: 1, max: 86_400}),
     max: countFlag({description: 'End after this many messages.', min: 1}),
-    raw: boolean({default: false, description: 'Raw message delivery: bodies as a queue gets them, without the envelope of SNS.'}),
+    raw: boolean({
+      default: false,
+      description: 'Raw message delivery: bodies as a queue gets them, without the envelope of SNS.',
+    }),
   }
 
   static override summary = 'Follow the messages of a topic'

@@ -6,13 +6,14 @@ import {mapBounded} from '../../queues/bounded.js'
 import {listQueueUrls} from '../../queues/list-queues.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
+import {deleteLiveTopic, isLiveTopic} from '../live/resources.js'
 import {unsubscribeQueue} from './subscription.js'
 import type {Owner} from './temporary-queue.js'
-import {QUEUE_PREFIX, TAGS, deleteTemporaryQueue, thisProcess} from './temporary-queue.js'
+import {LIVE_PREFIX, QUEUE_PREFIX, TAGS, deleteTemporaryQueue, thisProcess} from './temporary-queue.js'
 
 const READS_AT_ONCE = 8
 
-/** A temporary queue of a tail that is in the account; `abandoned` when its owner is known to be gone or its time is up. */
+/** A temporary queue of a tail, or of a live trial of a filter, that is in the account; `abandoned` when its owner is known to be gone or its time is up. */
 export interface Leftover {
   readonly queue: {readonly name: string; readonly url: string; readonly arn: string}
   readonly topicArn?: string
@@ -41,14 +42,16 @@ export interface LeftoverOptions {
 }
 
 /**
- * The temporary queues of tails in the account and region, by name and tag: a queue that has the name and not the tag is somebody else's and
+ * The temporary queues of tails and live trials in the account and region, by name and tag: a queue that has the name and not the tag is somebody else's and
  * is not listed. A queue whose tags are denied is passed over.
  */
 export async function findLeftovers(aws: AwsContext, options: LeftoverOptions = {}): Promise<Leftover[]> {
-  const {urls} = await listQueueUrls(aws, {prefix: QUEUE_PREFIX, signal: options.signal})
-  const found = await mapBounded(urls, READS_AT_ONCE, async url => {
+  const {signal} = options
+  const tails = await listQueueUrls(aws, {prefix: QUEUE_PREFIX, signal})
+  const trials = await listQueueUrls(aws, {prefix: LIVE_PREFIX, signal})
+  const found = await mapBounded([...tails.urls, ...trials.urls], READS_AT_ONCE, async url => {
     const queue = queueRefOfUrl(url, aws.region)
-    const tags = await readTags(aws, queue, options.signal)
+    const tags = await readTags(aws, queue, signal)
     return tags?.[TAGS.temporary] === undefined ? undefined : leftoverOf(queue, tags, options)
   })
   return found.filter(leftover => leftover !== undefined)
@@ -78,7 +81,10 @@ async function removed(aws: AwsContext, leftover: Leftover): Promise<CleanedLeft
   if (!leftover.abandoned) return {...leftover, state: 'inUse'}
   const {queue, topicArn} = leftover
   try {
-    if (topicArn !== undefined) await unsubscribeQueue(aws, topicArn, queue.arn)
+    if (topicArn !== undefined) {
+      // The topic of a live trial goes with its subscriptions.
+      await (isLiveTopic(topicArn) ? deleteLiveTopic(aws, topicArn) : unsubscribeQueue(aws, topicArn, queue.arn))
+    }
     await deleteTemporaryQueue(aws, queueRefOfUrl(queue.url, aws.region))
     return {...leftover, state: 'removed'}
   } catch (error) {

@@ -8,8 +8,11 @@ import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
 import type {TopicRef} from '../topic-ref.js'
 
-/** How the name of every temporary queue begins. */
+/** How the name of every temporary queue of a tail begins. */
 export const QUEUE_PREFIX = 'msgops-tail-'
+
+/** How the names of the temporary topic and queues of a live trial begin. */
+export const LIVE_PREFIX = 'msgops-live-'
 
 /** The tags of a temporary queue; doctors and clean-ups know it by them. */
 export const TAGS = {
@@ -102,7 +105,8 @@ export async function renewLease(aws: AwsContext, queue: QueueRef, now: number):
 
 /** Deletes a temporary queue; one that is gone already is as good. Refuses (a bug, exit 70) a queue that is no temporary one by its name. */
 export async function deleteTemporaryQueue(aws: AwsContext, queue: QueueRef): Promise<void> {
-  if (!queue.name.startsWith(QUEUE_PREFIX)) throw new Error(`${queue.name} is no temporary queue`)
+  if (![QUEUE_PREFIX, LIVE_PREFIX].some(prefix => queue.name.startsWith(prefix)))
+    throw new Error(`${queue.name} is no temporary queue`)
   const sqs = await aws.sqs()
   try {
     await sqs.send(new DeleteQueueCommand({QueueUrl: queue.url}))

@@ -1,0 +1,41 @@
+import type {AwsContext} from '../../aws/context.js'
+import type {LiveTrial} from '../../filters/live.js'
+import {liveReport} from '../../filters/live.js'
+import type {Trial} from '../../filters/trial.js'
+import type {ExitCode as Code} from '../../ops-error.js'
+import {ExitCode} from '../../ops-error.js'
+import {assertLiveAllowed, liveConsent, liveLeftWarnings, liveTrial} from './reports.js'
+import type {LiveRequest} from './try-delivery.js'
+import {tryDelivery} from './try-delivery.js'
+
+/** How a live trial gets consent and tells what went wrong. */
+export interface LiveSurroundings {
+  readonly confirm: (question: {level: 'moderate'; question: string; details: readonly string[]}) => Promise<void>
+  readonly warn: (line: string) => void
+}
+
+/**
+ * Tries a policy on SNS itself, after a question, and compares with our answer; warns of a disagreement and of what could not be removed.
+ * `exitCode` is there where one of these, or an answer that is not known, decides it. Throws as tryDelivery does.
+ */
+export async function askSns(
+  aws: AwsContext,
+  request: Omit<LiveRequest, 'onLeftBehind'>,
+  ours: Pick<Trial, 'result' | 'error'>,
+  {confirm, warn}: LiveSurroundings,
+): Promise<{readonly live: LiveTrial; readonly exitCode?: Code}> {
+  assertLiveAllowed(aws)
+  await confirm({level: 'moderate', ...(await liveConsent(aws, request.signal))})
+  let leftBehind: Code | undefined
+  const answer = await tryDelivery(aws, {
+    ...request,
+    onLeftBehind: left => {
+      for (const warning of liveLeftWarnings(left)) warn(warning)
+      leftBehind = ExitCode.partial
+    },
+  })
+  const live = liveTrial(answer, ours)
+  const {warnings, exitCode = leftBehind} = liveReport(live, ours)
+  for (const warning of warnings) warn(warning)
+  return {live, exitCode}
+}

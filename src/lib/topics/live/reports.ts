@@ -1,0 +1,49 @@
+import type {AwsContext} from '../../aws/context.js'
+import type {LiveAnswer, LiveTrial} from '../../filters/live.js'
+import {compared} from '../../filters/live.js'
+import type {Trial} from '../../filters/trial.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
+import type {LiveLeft} from './resources.js'
+
+/** Refuses a live trial in read-only mode before any question is asked: throws OpsError `ReadOnly` (exit 7). */
+export function assertLiveAllowed({connection}: AwsContext): void {
+  if (!connection.readOnly) return
+  throw new OpsError('Read-only mode refuses --live, which makes a topic and queues and publishes. Nothing was sent.', {
+    code: 'ReadOnly',
+    exitCode: ExitCode.refused,
+    suggestions: ['Leave out --live to try it offline, or --read-only to allow it.'],
+  })
+}
+
+/** What a live trial asks before it makes anything. */
+export async function liveConsent(
+  aws: AwsContext,
+  signal: AbortSignal,
+): Promise<{question: string; details: readonly string[]}> {
+  const {accountId} = await aws.identity(signal)
+  return {
+    question: 'Make a temporary topic and two queues, publish the message there once, and remove them again?',
+    details: [
+      `In account ${accountId}, ${aws.region}: a topic and two SQS queues msgops-live-..., a subscription of each, one with the filter policy.`,
+      'Nothing that exists is touched: the message goes to this topic alone. All of it is removed at the end.',
+    ],
+  }
+}
+
+/** SNS's answer beside ours; a delivery against our answer may come of a policy that is not in force yet. Pure. */
+export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>): LiveTrial {
+  const trial = compared(answer, ours)
+  if (trial.agrees !== false || trial.result !== 'match') return trial
+  const remark =
+    'A filter policy takes up to 15 minutes to be in force, so this delivery may be one that it would stop later.'
+  return {...trial, remark}
+}
+
+/** What a live trial could not remove, and how to. Pure. */
+export function liveLeftWarnings(left: readonly LiveLeft[]): string[] {
+  if (left.length === 0) return []
+  return [
+    ...left.map(({what, name, message}) => `The temporary ${what} ${name} could not be removed: ${message}`),
+    'msgops topic tail --clean-up removes it later.',
+  ]
+}
