@@ -8,18 +8,17 @@ export function prettyPolicy(text: string): string {
   return isRecord(parsedOrUndefined(text)) ? pretty(text.trim(), '') : text
 }
 
-function pretty(text: string, indent: string): string {
+function pretty(text: string, indent: string, branches = false): string {
   const inner = `${indent}  `
   if (text.startsWith('{')) {
     const lines = memberTexts(text).map(
-      ({name, text: value}) => `${inner}${JSON.stringify(name)}: ${pretty(value, inner)}`,
+      ({name, text: value}) => `${inner}${JSON.stringify(name)}: ${pretty(value, inner, name === '$or')}`,
     )
     return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`
   }
   if (!text.startsWith('[')) return text
   const elements = elementTexts(text).map(element => oneLine(element))
   const line = `[${elements.join(', ')}]`
-  const branches = elementTexts(text).some(element => element.startsWith('{') && element.includes('['))
   if (line.length <= LONGEST_LINE && !branches) return line
   const lines = elementTexts(text).map((element, index) => {
     const short = elements[index] ?? element

@@ -45,7 +45,7 @@ function whose({subscription, topic, protocol, endpoint, filterPolicy}: FilterDe
 }
 
 function policyBlock(filterPolicy: string): Block {
-  return {kind: 'text', title: 'Filter policy', text: `${prettyPolicy(filterPolicy)}\n`}
+  return {kind: 'text', title: 'Filter policy', text: prettyPolicy(filterPolicy)}
 }
 
 const STATES: Readonly<Record<FilterSetResult['state'], {text: string; tone: Tone}>> = {

@@ -191,10 +191,10 @@ describe('the effect on a sample', () => {
 })
 
 it('a policy is shown a line a key, every value as it is written', () => {
-  expect(prettyPolicy('{"a":[300.0,{"prefix":"x"}],"b":{"c":[1e2]},"$or":[{"d":["1"]},{"e":["2"]}]}')).toBe(
+  expect(prettyPolicy('{"a":[300.0,{"anything-but":["x"]}],"b":{"c":[1e2]},"$or":[{"d":["1"]},{"e":["2"]}]}')).toBe(
     [
       '{',
-      '  "a": [300.0, {"prefix": "x"}],',
+      '  "a": [300.0, {"anything-but": ["x"]}],',
       '  "b": {',
       '    "c": [1e2]',
       '  },',
