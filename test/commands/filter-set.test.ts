@@ -7,6 +7,7 @@ import {createAwsContext} from '../../src/lib/aws/connect.js'
 import {applyFilter} from '../../src/lib/topics/filter/apply.js'
 import {findSubscription} from '../../src/lib/topics/filter/find-subscription.js'
 import {planFilter} from '../../src/lib/topics/filter/plan.js'
+import {dangersIn, hostileStrings} from '../fixtures/hostile-strings.js'
 import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
 import {QUEUE_ARN, TOPIC_ARN, queueFor, snsOf, subscribe} from '../harness/sns.js'
 
@@ -204,6 +205,28 @@ describe('msgops filter set', () => {
     await expect(applyFilter(aws, plan)).rejects.toMatchObject({code: 'FilterPolicyChanged', exitCode: 7})
     expect(await filterOf(arn)).toMatchObject({policy: theirs})
     expect(writes()).toBe(1)
+  })
+})
+
+describe('hostile policies', () => {
+  it('are shown harmless, in the plan above the question and in the result', async () => {
+    const names = hostileStrings.map(({text}) => text).filter(text => text !== '')
+    const hostile = JSON.stringify({[names.join('')]: names.slice(0, 20)})
+    await scene()
+    const asked = await cli.piped(set('--policy', hostile))
+    expect([asked.code, asked.stderr]).toEqual([7, expect.stringContaining('    + "')])
+    const done = await cli.terminal([...set('--policy', hostile), '--no-color', '--yes'])
+    expect(done.code).toBe(0)
+    const shown = await cli.terminal(['filter', 'show', 'orders', '--endpoint', 'audit', '--no-color'])
+    for (const output of [asked.stderr, done.output, shown.output])
+      expect(dangersIn(output.replaceAll('\r\n', '\n'), {layout: true})).toEqual([])
+  })
+
+  it('a denied subscription: exit 4 with the permission', async () => {
+    await scene()
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetSubscriptionAttributes'})
+    const {code, document} = await cli.json(['filter', 'show', 'orders', '--endpoint', 'audit'])
+    expect([code, JSON.stringify(document)]).toEqual([4, expect.stringContaining('sns:GetSubscriptionAttributes')])
   })
 })
 
