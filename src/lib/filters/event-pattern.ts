@@ -34,6 +34,8 @@ export interface EventPattern {
   readonly combinations: number
   /** How many wildcards a value can be inside of at once; AWS accepts 10 and is known to refuse 11. */
   readonly complexity: number
+  /** Dotted paths of the fields that it asks for. */
+  readonly fields: readonly string[]
 }
 
 /** Compiles an event pattern with EventBridge's checks. Throws InvalidPatternError with EventBridge's message. */
@@ -67,6 +69,10 @@ class CompiledEventPattern implements EventPattern {
   ) {
     this.program = compileProgram(branches)
     this.evaluation = new Evaluation(this.program)
+  }
+
+  get fields(): readonly string[] {
+    return [...new Set(this.branches.flatMap(branch => branch.map(({path}) => path)))]
   }
 
   get complexity(): number {

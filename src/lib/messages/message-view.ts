@@ -29,6 +29,19 @@ export interface MessageView {
   readonly source?: string
 }
 
+/** What stands in a message view, so that an expression over one can be told from a typing slip. */
+export const VIEW_NAMES = [
+  'messageId',
+  'body',
+  'bodyEncoding',
+  'messageAttributes',
+  'attributes',
+  'sentAt',
+  'expiresAt',
+  'approximateReceiveCount',
+  'source',
+] as const satisfies readonly (keyof MessageView)[]
+
 /**
  * Turns a received message into the view of it that commands show and filter.
  * `retentionSeconds` is the queue's MessageRetentionPeriod; without it there is no `expiresAt`.

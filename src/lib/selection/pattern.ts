@@ -1,4 +1,6 @@
 import type {MessageView} from '../messages/message-view.js'
+import {VIEW_NAMES} from '../messages/message-view.js'
+import {nearest} from '../nearest.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {Verdict} from './verdict.js'
 
@@ -12,6 +14,7 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
   const {InvalidEventError, InvalidPatternError} = await import('../filters/errors.js')
   try {
     const pattern = compileEventPattern(text)
+    assertOfView(pattern.fields, flag)
     return view => {
       try {
         return pattern.matches(eventText(view)) ? 'match' : 'no-match'
@@ -29,8 +32,24 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
     throw new OpsError(`${flag} is not an event pattern: ${reason}${place}`, {
       code: 'SelectionInvalid',
       exitCode: ExitCode.usage,
-      suggestions: [`A pattern is JSON, e.g. ${flag} '{"body":{"type":["order"]}}'; msgops pattern lint explains it.`],
+      suggestions: [`A pattern is JSON text, e.g. ${flag} '{"body":{"type":["order"]}}'.`],
       cause: error,
+    })
+  }
+}
+
+// A slip in a name must not pass: `exists: false` on a field that no message can have selects them all.
+function assertOfView(fields: readonly string[], flag: string): void {
+  for (const [name = ''] of fields.map(field => field.split('.'))) {
+    if (VIEW_NAMES.some(known => known === name)) continue
+    const [near] = nearest(name, VIEW_NAMES)
+    throw new OpsError(`${flag} asks for ${name}, which no message has`, {
+      code: 'SelectionInvalid',
+      exitCode: ExitCode.usage,
+      suggestions: [
+        ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+        `A message has: ${VIEW_NAMES.join(', ')}. Fields of a JSON body stand under body.`,
+      ],
     })
   }
 }

@@ -210,6 +210,8 @@ describe('compileSelection', () => {
     [{match: '('}, '--match is not a regular expression: '],
     [{pattern: ''}, '--pattern is not an event pattern: '],
     [{pattern: 'body'}, '--pattern is not an event pattern: Unrecognized token'],
+    [{pattern: '{"bdy":[{"exists":false}]}'}, '--pattern asks for bdy, which no message has'],
+    [{pattern: '{"$or":[{"body":[1]},{"detail":{"a":[1]}}]}'}, '--pattern asks for detail, which no message has'],
     [{pattern: '{}'}, '--pattern is not an event pattern: Empty objects are not allowed'],
     [{pattern: '{"body":"x"}'}, '--pattern is not an event pattern: "body" must be an object or an array'],
     [
