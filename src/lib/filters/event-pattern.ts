@@ -104,5 +104,5 @@ function complexityOf(branches: readonly (readonly FieldEntry[])[]): number {
 }
 
 function notAnObject(): InvalidEventError {
-  return new InvalidEventError('Event must be a JSON object')
+  return new InvalidEventError('Parameter Event is not valid.')
 }

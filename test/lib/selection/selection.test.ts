@@ -99,7 +99,7 @@ describe('compileSelection', () => {
     })
     const deep = `{"a":${'['.repeat(2000)}1${']'.repeat(2000)}}`
     expect(await verdict({pattern: '{"body":{"a":[1]}}'}, {body: deep})).toEqual({
-      error: '--pattern: EventBridge cannot read it as an event: Event must be a JSON object',
+      error: '--pattern: EventBridge cannot read it as an event: Parameter Event is not valid.',
     })
     expect(await verdict({where: 'body'}, {body: '['.repeat(500_000)})).toEqual({
       error: '--where: the JSON is nested deeper than 1000 levels',
