@@ -137,6 +137,50 @@ describe('msgops topic show', () => {
     expect(found).toMatchObject([{severity: 'warn', subscription: `${QUEUE_ARN}nobody`}])
   })
 
+  it('says of what may not be read that it is not read, and keeps the findings that need none of it: exit 3', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'open')
+    await queueFor(sqs, 'orders', 'gone')
+    await subscribe(sns, 'orders', 'open', {FilterPolicy: '{"tenant":["acme"]}'})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetSubscriptionAttributes'})
+    const clean = await cli.piped(['topic', 'show', 'orders'])
+    expect(clean.code).toBe(3)
+    expect(clean.stdout).toMatch(/Filter policy\s+not read\n/)
+    expect(clean.stdout).toMatch(/Raw delivery\s+not read\n/)
+    expect(clean.stdout).toMatch(/Dead-letter queue\s+not read\n/)
+    expect(clean.stdout).toMatch(/none\s+nothing in what could be read\n/)
+    await subscribe(sns, 'orders', 'gone')
+    await sqs.deleteQueue({QueueUrl: `${cli.sandbox.url}/000000000000/gone`})
+    const {code, document} = await cli.json(['topic', 'show', 'orders'])
+    expect(code).toBe(3)
+    expect((document.findings as Finding[]).map(found => [found.code, found.subscription])).toEqual([
+      ['EndpointMissing', `${QUEUE_ARN}gone`],
+    ])
+  })
+
+  it('tries a sample on no policy that was not read', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'acme')
+    await subscribe(sns, 'orders', 'acme', {FilterPolicy: '{"tenant":["acme"]}'})
+    await sns.subscribe({TopicArn: `${TOPIC_ARN}orders`, Protocol: 'email', Endpoint: 'ops@example.com'})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetSubscriptionAttributes'})
+    const {code, stdout} = await cli.piped(['topic', 'show', 'orders', '--sample', '-'], {stdin: 'one\ntwo\n'})
+    expect(code).toBe(3)
+    expect(stdout).not.toContain('would arrive')
+  })
+
+  it('shows no encryption and no size where the attributes may not be read, alone or in a list: exit 3', async () => {
+    await sns.createTopic({Name: 'orders', Attributes: {KmsMasterKeyId: 'alias/own'}})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetTopicAttributes'})
+    const shown = await cli.piped(['topic', 'show', 'orders'])
+    expect(shown.code).toBe(3)
+    expect(shown.stdout).toMatch(/Maximum message size\s+not read\n/)
+    expect(shown.stdout).toMatch(/Encryption\s+not read\n/)
+    const list = await cli.piped(['topic', 'list'])
+    expect(list.code).toBe(3)
+    expect(list.stdout.split('\n')[1]).toMatch(/^orders\tstandard\t.*\tnot read$/)
+  })
+
   it('names the nearest topics where there is none of the name: exit 5', async () => {
     await sns.createTopic({Name: 'orders'})
     const {code, document} = await cli.json(['topic', 'show', 'ordres'])

@@ -18,7 +18,7 @@ export interface FindingsInput {
   readonly subscriptions: readonly Subscription[]
   readonly targets: DeliveryTargets
   /** How many messages of a sample each subscription would get, by its place in the list; absent without a sample. */
-  readonly sample?: readonly FilterStatistics[]
+  readonly sample?: readonly (FilterStatistics | undefined)[]
 }
 
 type Severity = Finding['severity']
@@ -65,8 +65,7 @@ function* subscriptionFindings(
   {protocol, endpoint, settings}: Subscription,
   sample: FilterStatistics | undefined,
 ): Generator<Finding> {
-  if (settings === undefined) return
-  if (settings.pendingConfirmation) {
+  if (settings?.pendingConfirmation === true) {
     yield finding(
       'warn',
       'PendingConfirmation',
@@ -75,6 +74,7 @@ function* subscriptionFindings(
     return
   }
   if (protocol === 'sqs') yield* queueFindings(topicArn, endpoint, targets.get(endpoint))
+  if (settings === undefined) return
   const {deadLetterTargetArn: dlq} = settings
   if (dlq !== undefined) yield* dlqFindings(topicArn, dlq, targets.get(dlq))
   else if (!WITHOUT_DLQ_ADVICE.has(protocol)) {

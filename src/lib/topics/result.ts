@@ -5,7 +5,6 @@ import {table} from '../output/view.js'
 import type {Writer} from '../output/writer.js'
 import {policyBlock} from '../queues/result.js'
 import {explanationLines} from './explanation-lines.js'
-import type {TopicFinding} from './findings.js'
 import type {TopicList, TopicSummary} from './list-topics.js'
 import type {BatchEvent, BatchFailure, BatchResult, SizedLine} from './publish-batch.js'
 import {batchResult} from './publish-batch.js'
@@ -19,6 +18,8 @@ import type {TraceOutcome, TracedSubscription} from './trace.js'
 type Field = FieldsBlock['fields'][number]
 
 const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
+/** In the place of what is absent because it may not be read: "none" would be a statement. */
+const NOT_READ: Cell = {text: 'not read', tone: 'warn'}
 const nameOfArn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
 /** Queues and functions by their names; an address as it is. */
 const endpointName = (endpoint: string): string => (endpoint.startsWith('arn:') ? nameOfArn(endpoint) : endpoint)
@@ -43,8 +44,7 @@ const LIST_COLUMNS: Column<TopicSummary>[] = [
   },
   {
     header: 'encryption',
-    value: ({error, kmsMasterKeyId}) =>
-      error === undefined ? (kmsMasterKeyId ?? 'none') : {text: error.code, tone: 'bad'},
+    value: ({error, kmsMasterKeyId}) => (error === undefined ? (kmsMasterKeyId ?? 'none') : NOT_READ),
     flexible: true,
   },
 ]
@@ -57,11 +57,12 @@ export const topicDetailView: View<TopicDetail> = {
     ...(topic.policyStatements === undefined ? [] : [policyBlock(topic.policyStatements)]),
     ...tagBlocks(topic),
     ...(topic.subscriptions ?? []).map(subscriptionBlock),
-    ...(topic.subscriptions === undefined ? [] : [findingsBlock(topic.findings)]),
+    ...(topic.subscriptions === undefined ? [] : [findingsBlock(topic)]),
   ],
 }
 
 function topicFields(topic: TopicDetail): Field[] {
+  const read = topic.maximumMessageSize !== undefined
   return [
     field('Name', {text: topic.name, tone: 'strong'}),
     field('ARN', topic.arn),
@@ -69,8 +70,8 @@ function topicFields(topic: TopicDetail): Field[] {
     field('Display name', topic.displayName),
     field('Owner', topic.owner),
     field('Subscriptions', subscriptionCount(topic)),
-    field('Maximum message size', {bytes: topic.maximumMessageSize}),
-    field('Encryption', topic.kmsMasterKeyId ?? 'none'),
+    field('Maximum message size', read ? {bytes: topic.maximumMessageSize} : NOT_READ),
+    field('Encryption', read ? (topic.kmsMasterKeyId ?? 'none') : NOT_READ),
     ...(topic.type === 'fifo'
       ? [
           field('Content-based deduplication', topic.contentBasedDeduplication),
@@ -107,32 +108,36 @@ function tagBlocks({tags}: TopicDetail): Block[] {
 }
 
 function subscriptionBlock(subscription: SubscriptionDetail): Block {
-  const {protocol, endpoint, filterPolicy, filterPolicyScope, deadLetterTargetArn, sample} = subscription
+  const {protocol, endpoint, subscriptionArn, filterPolicy, filterPolicyScope, deadLetterTargetArn, sample} =
+    subscription
+  // The list alone tells of a pending subscription: it has no ARN to read its settings by.
+  const read = subscriptionArn !== undefined && subscription.rawMessageDelivery !== undefined
   const gone: Cell[] = subscription.endpointExists === false ? [{text: 'does not exist', tone: 'bad'}] : []
   return {
     kind: 'fields',
     title: `Subscription: ${protocol} ${endpointName(endpoint)}`,
     fields: [
       field('Endpoint', [endpoint, ...gone]),
-      field('ARN', subscription.subscriptionArn ?? {text: 'pending confirmation', tone: 'warn' as const}),
-      field('Filter policy', filterPolicy ?? 'none: every message'),
+      field('ARN', subscriptionArn ?? {text: 'pending confirmation', tone: 'warn' as const}),
+      field('Filter policy', read ? (filterPolicy ?? 'none: every message') : NOT_READ),
       ...(filterPolicy === undefined ? [] : [field('Filter scope', filterPolicyScope)]),
       ...(sample === undefined ? [] : [field('Sample', `${sample.matched} of ${sample.total} messages would arrive`)]),
-      field('Raw delivery', subscription.rawMessageDelivery),
-      field('Dead-letter queue', deadLetterTargetArn ?? {text: 'none', tone: 'warn' as const}),
+      field('Raw delivery', read ? subscription.rawMessageDelivery : NOT_READ),
+      field('Dead-letter queue', read ? (deadLetterTargetArn ?? {text: 'none', tone: 'warn' as const}) : NOT_READ),
     ],
   }
 }
 
 const TONES: Readonly<Record<Finding['severity'], Tone>> = {bad: 'bad', warn: 'warn', info: 'dim'}
 
-function findingsBlock(findings: readonly TopicFinding[]): Block {
+function findingsBlock({findings, incomplete}: Pick<TopicDetail, 'findings' | 'incomplete'>): Block {
+  const nothing = incomplete.length === 0 ? 'nothing to remark' : 'nothing in what could be read'
   return {
     kind: 'fields',
     title: 'Findings',
     fields:
       findings.length === 0
-        ? [field('none', 'nothing to remark')]
+        ? [field('none', nothing)]
         : findings.map(({code, message, severity}) => field(code, {text: message, tone: TONES[severity]})),
   }
 }

@@ -12,13 +12,17 @@ export interface FilterStatistics {
   readonly invalid?: string
 }
 
-/** Tries the filter policy of each subscription on a sample of messages; without a policy every message passes. Pure. */
+/**
+ * Tries the filter policy of each subscription on a sample of messages; without a policy every message passes. Undefined for one whose
+ * policy was not read, or that gets nothing because it is not confirmed. Pure.
+ */
 export function statisticsOf(
   subscriptions: readonly Subscription[],
   sample: readonly FilteredMessage[],
-): FilterStatistics[] {
+): (FilterStatistics | undefined)[] {
   return subscriptions.map(({settings}) => {
-    const {filterPolicy, filterPolicyScope = 'MessageAttributes'} = settings ?? {}
+    if (settings === undefined || settings.pendingConfirmation) return undefined
+    const {filterPolicy, filterPolicyScope = 'MessageAttributes'} = settings
     const total = sample.length
     if (filterPolicy === undefined) return {total, matched: total}
     try {
