@@ -109,6 +109,19 @@ describe('msgops topic trace', () => {
     expect(outcomes(byDefault)[2]).toEqual(['large', 'filtered', 'FilterPolicy'])
   })
 
+  it('counts and names the subscriptions whose settings may not be read: exit 3', async () => {
+    await scene()
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetSubscriptionAttributes'})
+    const {code, document, stderr} = await cli.json(['topic', 'trace', 'orders', '--message', 'x'])
+    expect(code).toBe(3)
+    expect(document).toMatchObject({delivered: 0, unknown: 5})
+    expect((document.incomplete as {part: string}[])[0]?.part).toBe(`subscription of ${QUEUE_ARN}all`)
+    expect(document.incomplete).toHaveLength(5)
+    expect(stderr).toContain(`Not read, subscription of ${QUEUE_ARN}all: `)
+    const {stdout} = await cli.piped(['topic', 'trace', 'orders', '--message', 'x'])
+    expect(stdout).toMatch(/Would get it\s+0 of 5 subscriptions, 5 unknown\n/)
+  })
+
   it('a message that the topic would not take: exit 2', async () => {
     await sns.createTopic({Name: 'orders'})
     expect((await cli.json(['topic', 'trace', 'orders', '--message', ''])).code).toBe(2)

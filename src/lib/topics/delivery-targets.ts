@@ -41,6 +41,13 @@ export async function readDeliveryTargets(
   return {targets: new Map<string, DeliveryTarget>(read), incomplete}
 }
 
+/** The subscriptions whose settings could not be read, as parts that are missing. Pure. */
+export function unreadSettings(subscriptions: readonly Subscription[]): Incomplete[] {
+  return subscriptions.flatMap(({endpoint, error}) =>
+    error === undefined ? [] : [{part: `subscription of ${endpoint}`, ...error}],
+  )
+}
+
 function queueArnsOf({protocol, endpoint, settings}: Subscription): string[] {
   const arns = [protocol === 'sqs' ? endpoint : undefined, settings?.deadLetterTargetArn]
   return arns.filter(arn => arn !== undefined && isArn(arn) && parseArn(arn).service === 'sqs') as string[]

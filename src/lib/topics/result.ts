@@ -222,12 +222,15 @@ const OUTCOME_TONES: Readonly<Record<TraceOutcome, Tone>> = {
 
 /** `topic trace`: each subscription with its outcome, and the filter policies' judgement key by key. */
 export const traceView: View<TopicTrace> = {
-  blocks: ({topic, delivered, subscriptions}) => [
+  blocks: ({topic, delivered, unknown, subscriptions}) => [
     {
       kind: 'fields',
       fields: [
         field('Topic', {text: topic.name, tone: 'strong'}),
-        field('Would get it', `${delivered} of ${subscriptions.length} subscriptions`),
+        field(
+          'Would get it',
+          `${delivered} of ${subscriptions.length} subscriptions${unknown === 0 ? '' : `, ${unknown} unknown`}`,
+        ),
       ],
     },
     ...subscriptions.map(tracedBlock),

@@ -6,7 +6,7 @@ import {isAccessDenied} from '../queues/access.js'
 import type {PolicyStatement} from '../queues/policy-summary.js'
 import {summarizePolicy} from '../queues/policy-summary.js'
 import type {DeliveryTargets, Incomplete} from './delivery-targets.js'
-import {readDeliveryTargets} from './delivery-targets.js'
+import {readDeliveryTargets, unreadSettings} from './delivery-targets.js'
 import type {TopicFinding} from './findings.js'
 import {findingsOf} from './findings.js'
 import type {FoundTopic} from './resolve-topic.js'
@@ -113,12 +113,6 @@ function detailOf(
   const endpointExists =
     target === undefined ? undefined : target === 'missing' ? false : 'unread' in target ? undefined : true
   return {subscriptionArn, protocol, endpoint, owner, ...settings, endpointExists, sample}
-}
-
-function unreadSettings(subscriptions: readonly Subscription[]): Incomplete[] {
-  return subscriptions.flatMap(({endpoint, error}) =>
-    error === undefined ? [] : [{part: `subscription of ${endpoint}`, ...error}],
-  )
 }
 
 function partOf(part: string, {code, message}: OpsError): Incomplete {
