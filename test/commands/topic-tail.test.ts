@@ -276,6 +276,16 @@ describe('leftovers', () => {
     expect(cleaned.map(({state}) => state)).toEqual([abandoned ? 'removed' : 'inUse'])
   })
 
+  it('stay in read-only mode, which refuses the clean-up as it does a tail: exit 7', async () => {
+    await sqs.createQueue({
+      QueueName: 'msgops-tail-orders-0a1b2c3d',
+      tags: {'msgops:temporary': 'topic-tail', 'msgops:topic': TOPIC},
+    })
+    const {code, document} = await cli.json(['topic', 'tail', '--clean-up', '--read-only'])
+    expect({code, error: (document.error as {code: string}).code}).toEqual({code: 7, error: 'ReadOnly'})
+    expect((await sqs.listQueues({})).QueueUrls).toHaveLength(1)
+  })
+
   it('a queue of that name without the tags is not touched', async () => {
     await sqs.createQueue({QueueName: 'msgops-tail-of-somebody'})
     const {code, document} = await cli.json(['topic', 'tail', '--clean-up'])

@@ -69,7 +69,8 @@ export async function leftoversFound(aws: AwsContext, options: LeftoverOptions =
 
 /**
  * Removes abandoned leftovers: first the subscription, then the queue, so that a queue that is still subscribed can be found again.
- * Those in use stay; one that cannot be removed is `failed` with the reason, and the others are gone on with.
+ * Those in use stay; one that cannot be removed is `failed` with the reason, and the others are gone on with. Throws
+ * `ReadOnly` (exit 7) in read-only mode.
  */
 export async function removeLeftovers(aws: AwsContext, leftovers: readonly Leftover[]): Promise<CleanedLeftover[]> {
   const cleaned: CleanedLeftover[] = []
@@ -88,7 +89,8 @@ async function removed(aws: AwsContext, leftover: Leftover): Promise<CleanedLeft
     await deleteTemporaryQueue(aws, queueRefOfUrl(queue.url, aws.region))
     return {...leftover, state: 'removed'}
   } catch (error) {
-    if (!(error instanceof OpsError)) throw error
+    // Read-only mode refuses all of them alike, and nothing was removed yet.
+    if (!(error instanceof OpsError) || error.exitCode === ExitCode.refused) throw error
     return {...leftover, state: 'failed', error: {code: error.code, message: error.message}}
   }
 }
