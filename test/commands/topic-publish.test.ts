@@ -144,7 +144,15 @@ describe('msgops topic publish --batch', () => {
     await topicWith('orders')
     const {code, document} = await cli.json(['topic', 'publish', 'orders', '--batch', '-'], {stdin: LINES})
     expect(code).toBe(0)
-    expect(document).toMatchObject({total: 12, published: 12, failed: 0, unknown: 0, requests: 2, failures: []})
+    expect(document).toMatchObject({
+      total: 12,
+      published: 12,
+      failed: 0,
+      unknown: 0,
+      requests: 2,
+      requestsPlanned: 2,
+      failures: [],
+    })
     const messages = document.messages as {line: number; messageId: string}[]
     expect(messages.map(({line}) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
     expect(new Set(messages.map(({messageId}) => messageId)).size).toBe(12)
@@ -188,7 +196,15 @@ describe('msgops topic publish --batch', () => {
     cli.sandbox.faults.add({kind: 'reset-after', action: 'PublishBatch'})
     const {code, document} = await cli.json(['topic', 'publish', 'orders', '--batch', '-'], {stdin: LINES})
     expect(code).toBe(3)
-    expect(document).toMatchObject({total: 12, published: 0, unknown: 10, notPublished: 2, messages: []})
+    expect(document).toMatchObject({
+      total: 12,
+      published: 0,
+      unknown: 10,
+      notPublished: 2,
+      messages: [],
+      requests: 1,
+      requestsPlanned: 2,
+    })
     expect((document.failures as {line: number; state: string}[]).map(({line, state}) => [line, state])).toEqual([
       ...Array.from({length: 10}, (_, index) => [index + 1, 'unknown']),
       [11, 'notPublished'],
@@ -223,6 +239,7 @@ describe('msgops topic publish --batch', () => {
       failures: [],
     })
     expect(published()).toHaveLength(4)
+    expect(document).toMatchObject({requests: 4, requestsPlanned: 2})
   })
 
   it('on a FIFO topic nothing overtakes a message of its group that failed', async () => {
@@ -257,7 +274,7 @@ describe('msgops topic publish --batch', () => {
     await topicWith('orders')
     const {code, document} = await cli.json(['topic', 'publish', 'orders', '--batch', '-', '--dry-run'], {stdin: LINES})
     expect(code).toBe(0)
-    expect(document).toMatchObject({dryRun: true, total: 12, published: 0, requests: 2})
+    expect(document).toMatchObject({dryRun: true, total: 12, published: 0, requests: 0, requestsPlanned: 2})
     expect(published()).toEqual([])
   })
 })

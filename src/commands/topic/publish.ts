@@ -55,8 +55,8 @@ With --batch many messages are published from NDJSON, one a line: {"message": ..
     const read = await readBatch(source, process.stdin, args.message)
     const topic = await resolveTopic(this.aws, args.topic, {signal: this.signal})
     const lines = checkBatch(topic, read)
-    const events = dryRun ? undefined : publishBatches(this.aws, topic, lines, {signal: this.signal})
-    const exitCode = await showBatch(events, this.out, {topic, lines})
+    const run = dryRun ? undefined : publishBatches(this.aws, topic, lines, {signal: this.signal})
+    const exitCode = await showBatch(run, this.out, {topic, lines})
     if (exitCode !== undefined) this.exitWith(exitCode)
   }
 }

@@ -36,11 +36,19 @@ export interface BatchResult {
   readonly notPublished: number
   /** Bytes of all messages as AWS counts them. */
   readonly size: number
-  /** Requests that are needed: ten messages each, and the topic's size limit. */
+  /** Requests that were made, with those that were throttled and repeated; 0 in a dry run. */
   readonly requests: number
+  /** Requests that are needed: ten messages each, and the topic's size limit. */
+  readonly requestsPlanned: number
   readonly messages: readonly {readonly line: number; readonly messageId: string; readonly sequenceNumber?: string}[]
   readonly failures: readonly BatchFailure[]
   readonly remarks: readonly string[]
+}
+
+/** A publishing under way: what becomes of each line, and how many requests were made so far. */
+export interface BatchRun {
+  readonly events: AsyncIterable<BatchEvent>
+  readonly requests: () => number
 }
 
 /** A line that did not go out, or of which it is not known. */
@@ -51,24 +59,25 @@ export interface BatchFailure {
   readonly message: string
 }
 
-/** Adds up what became of the lines of a batch; without events, as for a dry run, nothing was published. */
+/** Adds up what became of the lines of a batch; without a run, as for a dry run, nothing was published. */
 export function batchResult(
   topic: FoundTopic,
   lines: readonly SizedLine[],
-  events: readonly BatchEvent[] | undefined,
+  run: {readonly events: readonly BatchEvent[]; readonly requests: number} | undefined,
 ): BatchResult {
-  const outcomes = events ?? []
+  const outcomes = run?.events ?? []
   const count = (event: BatchEvent['event']): number => outcomes.filter(outcome => outcome.event === event).length
   return {
     topic: {name: topic.name, arn: topic.arn},
-    dryRun: events === undefined,
+    dryRun: run === undefined,
     total: lines.length,
     published: count('published'),
     failed: count('failed'),
     unknown: count('unknown'),
     notPublished: count('notPublished'),
     size: lines.reduce((sum, {size}) => sum + size, 0),
-    requests: packBatches(lines, limitOf(topic)).length,
+    requests: run?.requests ?? 0,
+    requestsPlanned: packBatches(lines, limitOf(topic)).length,
     messages: outcomes.flatMap(outcome =>
       outcome.event === 'published'
         ? [{line: outcome.line, messageId: outcome.messageId, sequenceNumber: outcome.sequenceNumber}]
@@ -139,11 +148,24 @@ export function packBatches(lines: readonly SizedLine[], maximumBytes: number): 
  * or a signal, nothing more is sent. On a FIFO topic the messages of a group that follow a failed one in later requests are not published,
  * so that they do not overtake it. Throws the failure of the first request when nothing can have been published by then.
  */
-export async function* publishBatches(
+export function publishBatches(
   aws: AwsContext,
   topic: FoundTopic,
   lines: readonly SizedLine[],
   {signal}: {signal?: AbortSignal} = {},
+): BatchRun {
+  let requests = 0
+  const onRequest = (): void => {
+    requests += 1
+  }
+  return {events: publishing(aws, topic, lines, {signal, onRequest}), requests: () => requests}
+}
+
+async function* publishing(
+  aws: AwsContext,
+  topic: FoundTopic,
+  lines: readonly SizedLine[],
+  {signal, onRequest}: {signal?: AbortSignal; onRequest: () => void},
 ): AsyncGenerator<BatchEvent, void> {
   const batches = packBatches(lines, limitOf(topic))
   const failedGroups = new Set<string>()
@@ -155,7 +177,7 @@ export async function* publishBatches(
     for (const {line} of batch.filter(entry => !ready.includes(entry)))
       yield {event: 'notPublished', line, ...(stopped ?? GROUP_STOPPED)}
     if (ready.length === 0) continue
-    const answer = await attempt(aws, topic, ready)
+    const answer = await attempt(aws, topic, ready, onRequest)
     if (answer instanceof AwsOpsError) {
       if (!sent && answer.outcome !== 'unknown') throw answer
       stopped = {code: answer.code, message: `Not sent after a request that failed: ${answer.message}`}
@@ -185,12 +207,16 @@ async function attempt(
   aws: AwsContext,
   topic: FoundTopic,
   batch: readonly SizedLine[],
+  onRequest: () => void,
 ): Promise<PublishBatchResponse | AwsOpsError> {
   const sns = await aws.snsOnce()
   try {
     // No signal goes along: an aborted publish has an unknown outcome, and one answer is soon there.
     const command = new PublishBatchCommand({TopicArn: topic.arn, PublishBatchRequestEntries: batch.map(entryOf)})
-    return await patiently(async () => sns.send(command))
+    return await patiently(async () => {
+      onRequest()
+      return sns.send(command)
+    })
   } catch (error) {
     if (error instanceof AwsOpsError) return error
     throw error

@@ -6,7 +6,7 @@ import type {Writer} from '../output/writer.js'
 import {policyBlock} from '../queues/result.js'
 import {explanationLines} from './explanation-lines.js'
 import type {TopicList, TopicSummary} from './list-topics.js'
-import type {BatchEvent, BatchFailure, BatchResult, SizedLine} from './publish-batch.js'
+import type {BatchEvent, BatchFailure, BatchResult, BatchRun, SizedLine} from './publish-batch.js'
 import {batchResult} from './publish-batch.js'
 import type {PublishResult} from './publish.js'
 import type {SubscriptionDetail, TopicDetail} from './show-topic.js'
@@ -170,7 +170,7 @@ const batchView: View<BatchResult> = {
         field('Failed', result.failed),
         field('Unknown', result.unknown),
         field('Not sent', result.notPublished),
-        field('Requests', result.requests),
+        result.dryRun ? field('Requests planned', result.requestsPlanned) : field('Requests', result.requests),
         field('Size', {bytes: result.size}),
       ],
     },
@@ -192,21 +192,21 @@ function failuresBlock(failures: readonly BatchFailure[]): Block {
 }
 
 /**
- * Reads the publishing of a batch to its end (no events: a dry run), tells each line's outcome in NDJSON as it is known, and shows the sum.
+ * Reads the publishing of a batch to its end (no run: a dry run), tells each line's outcome in NDJSON as it is known, and shows the sum.
  * Returns the exit code where it is not the usual one.
  */
 export async function showBatch(
-  events: AsyncIterable<BatchEvent> | undefined,
+  run: BatchRun | undefined,
   out: Writer,
   {topic, lines}: {readonly topic: FoundTopic; readonly lines: readonly SizedLine[]},
 ): Promise<ExitCode | undefined> {
   const told: BatchEvent[] = []
-  for await (const event of events ?? []) {
+  for await (const event of run?.events ?? []) {
     told.push(event)
     out.event(event)
     out.progress(`Publishing to ${topic.name}: ${told.length} of ${lines.length}`)
   }
-  const result = batchResult(topic, lines, events === undefined ? undefined : told)
+  const result = batchResult(topic, lines, run === undefined ? undefined : {events: told, requests: run.requests()})
   const report = batchReport(result)
   for (const warning of [...result.remarks, ...report.warnings]) out.warn(warning)
   out.result(out.mode === 'ndjson' ? {event: 'done', ...result, messages: [], failures: []} : result, batchView)

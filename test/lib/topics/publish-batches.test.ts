@@ -38,7 +38,7 @@ async function published(aws: AwsContext, groups: readonly string[], signal?: Ab
   }))
   const events: BatchEvent[] = []
   const topic = {...ref, attributes: parseTopicAttributes(ref.arn, {})}
-  for await (const event of publishBatches(aws, topic, lines, {signal})) events.push(event)
+  for await (const event of publishBatches(aws, topic, lines, {signal}).events) events.push(event)
   return events
 }
 
