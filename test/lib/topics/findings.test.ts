@@ -83,6 +83,13 @@ describe('deliveries', () => {
     expect(codes({subscriptions: [subscription({}, {settings: undefined})]})).toEqual([])
     expect(codes({}, [[QUEUE, {unread: 'denied'}]])).toEqual([])
   })
+
+  it('of whose settings nothing is known: what the queue alone tells is kept', () => {
+    const unread = [subscription({}, {settings: undefined})]
+    expect(codes({subscriptions: unread}, [[QUEUE, 'missing']])).toEqual(['bad EndpointMissing'])
+    expect(codes({subscriptions: unread}, [[QUEUE, queue(QUEUE, {Policy: ''})]])).toEqual(['bad PolicyRefusesTopic'])
+    expect(codes({subscriptions: unread, sample: [undefined]})).toEqual([])
+  })
 })
 
 describe('keys', () => {
