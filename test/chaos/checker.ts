@@ -15,8 +15,9 @@ export interface Verdict {
   readonly ok: boolean
   readonly planted: number
   readonly delivered: number
+  readonly left: number
   /** Still in the source. */
-  readonly left: readonly string[]
+  readonly leftMarks: readonly string[]
   /** In no queue at all. */
   readonly lost: readonly string[]
   /** More than one copy, in whatever queues. */
@@ -65,13 +66,15 @@ export function check(planted: readonly Planted[], copies: readonly Copy[], said
       said.moved.has(message.messageId) &&
       (!places(message).includes('destination') || places(message).includes('source')),
   )
+  const leftMarks = marks(message => places(message).includes('source'))
   const reordered = fifo ? groupsOutOfOrder(planted, found) : []
   const broken = [lost, unreported, unexpected, [...altered], reordered, falselyMoved]
   return {
     ok: broken.every(list => list.length === 0),
     planted: planted.length,
     delivered: marks(message => places(message).includes('destination')).length,
-    left: marks(message => places(message).includes('source')),
+    left: leftMarks.length,
+    leftMarks,
     lost,
     duplicated,
     unreported,

@@ -54,7 +54,7 @@ export class Figures {
     if (killed < kills) sums.missed += kills - killed
     sums.messages += verdict.planted
     sums.delivered += verdict.delivered
-    sums.left += verdict.left.length
+    sums.left += verdict.left
     for (const name of ['lost', 'duplicated', 'unreported', 'reportedNotFound', 'altered', 'unexpected'] as const)
       sums[name] += verdict[name].length
     sums.reordered += verdict.reordered.length

@@ -117,7 +117,7 @@ async function shareOne(
     stage.planted.filter(({messageId}) => said.possibleDuplicates.has(messageId)).map(({groupId}) => groupId),
   )
   const isStranded = (message: Planted): boolean =>
-    verdict.left.includes(message.mark) && selects(message) && !(fifo && doubtful.has(message.groupId))
+    verdict.leftMarks.includes(message.mark) && selects(message) && !(fifo && doubtful.has(message.groupId))
   return {
     verdict,
     exits: runs.map(({code, signal}) => signal ?? code),
