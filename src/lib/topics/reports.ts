@@ -4,7 +4,7 @@ import type {Incomplete} from './delivery-targets.js'
 import type {TopicList} from './list-topics.js'
 import type {BatchResult} from './publish-batch.js'
 import type {CleanedLeftover, Leftover} from './tail/leftovers.js'
-import type {LeftBehind} from './tail/tail-topic.js'
+import type {TailLeft} from './tail/tail-topic.js'
 
 /** What a command says about a result beside the result itself. `exitCode` is undefined where the frame's own code is right. */
 export interface Report {
@@ -54,7 +54,7 @@ export function batchReport({total, published, failed, unknown, notPublished, dr
 }
 
 /** What a tail could not remove, and how to. */
-export function leftBehindWarnings(left: readonly LeftBehind[]): string[] {
+export function leftBehindWarnings(left: readonly TailLeft[]): string[] {
   if (left.length === 0) return []
   return [
     ...left.map(({what, name, message}) => `The temporary ${what} ${name} could not be removed: ${message}`),

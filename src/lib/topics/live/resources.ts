@@ -2,8 +2,9 @@ import {CreateTopicCommand, DeleteTopicCommand} from '@aws-sdk/client-sns'
 import {CreateQueueCommand} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
-import {OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
+import type {LeftBehind} from '../left-behind.js'
+import {removed} from '../left-behind.js'
 import {isNotFound} from '../not-found.js'
 import {
   LEASE_MS,
@@ -16,12 +17,7 @@ import {
 import type {LiveNames} from './temporary-names.js'
 
 /** A topic or queue of a live trial that could not be removed, and why. */
-export interface LiveLeft {
-  readonly what: 'topic' | 'queue'
-  readonly name: string
-  readonly code: string
-  readonly message: string
-}
+export type LiveLeft = LeftBehind<'topic' | 'queue'>
 
 /** The topic and the queues of a live trial: made and removed as one. */
 export class LiveResources {
@@ -84,12 +80,12 @@ export class LiveResources {
   private async removeAll(): Promise<LiveLeft[]> {
     const {aws, names} = this
     const topic = this.#topic
-      ? await attempt('topic', names.topicName, async () => deleteLiveTopic(aws, names.topicArn))
+      ? await removed('topic', names.topicName, async () => deleteLiveTopic(aws, names.topicArn))
       : undefined
     if (topic !== undefined) return [topic, ...this.#queues.map(({name}) => ({...topic, what: 'queue' as const, name}))]
     const left: LiveLeft[] = []
     for (const queue of this.#queues) {
-      const one = await attempt('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
+      const one = await removed('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
       if (one !== undefined) left.push(one)
     }
     return left
@@ -118,19 +114,5 @@ function temporaryTags(): Record<string, string> {
     [TAGS.temporary]: 'filter-test',
     [TAGS.expires]: new Date(Date.now() + LEASE_MS).toISOString(),
     [TAGS.owner]: `${host}/${pid}`,
-  }
-}
-
-async function attempt(
-  what: LiveLeft['what'],
-  name: string,
-  remove: () => Promise<void>,
-): Promise<LiveLeft | undefined> {
-  try {
-    await remove()
-    return undefined
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error
-    return {what, name, code: error.code, message: error.message}
   }
 }

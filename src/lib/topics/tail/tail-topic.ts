@@ -2,8 +2,9 @@ import type {Message} from '@aws-sdk/client-sqs'
 import {DeleteMessageBatchCommand, ReceiveMessageCommand} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
-import {OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
+import type {LeftBehind} from '../left-behind.js'
+import {removed} from '../left-behind.js'
 import type {TopicRef} from '../topic-ref.js'
 import type {TopicMessage} from './notification.js'
 import {topicMessage} from './notification.js'
@@ -29,18 +30,13 @@ export type TailEvent =
       readonly event: 'ended'
       readonly because: TailEnd
       readonly messages: number
-      readonly leftBehind: readonly LeftBehind[]
+      readonly leftBehind: readonly TailLeft[]
     }
 
 export type TailEnd = 'max' | 'time' | 'stopped'
 
 /** Something that could not be removed, and why. */
-export interface LeftBehind {
-  readonly what: 'subscription' | 'queue'
-  readonly name: string
-  readonly code: string
-  readonly message: string
-}
+export type TailLeft = LeftBehind<'subscription' | 'queue'>
 
 export interface TailOptions extends TailSubscription {
   /** Ends after this many messages. */
@@ -49,7 +45,7 @@ export interface TailOptions extends TailSubscription {
   readonly forSeconds?: number
   readonly signal: AbortSignal
   /** Told of what is left behind where the tail ends with an error, and the `ended` event never comes. */
-  readonly onLeftBehind?: (left: readonly LeftBehind[]) => void
+  readonly onLeftBehind?: (left: readonly TailLeft[]) => void
   /** Epoch milliseconds. */
   readonly now?: () => number
 }
@@ -84,7 +80,7 @@ class Tail {
   private queue: QueueRef | undefined
   /** Its ARN, once it is known. */
   private subscription = 'none'
-  private closed: Promise<readonly LeftBehind[]> | undefined
+  private closed: Promise<readonly TailLeft[]> | undefined
   private renewAt = 0
   private readonly now: () => number
   private readonly endsAt: number
@@ -135,17 +131,17 @@ class Tail {
   }
 
   /** Removes subscription and queue, once. */
-  async close(): Promise<readonly LeftBehind[]> {
+  async close(): Promise<readonly TailLeft[]> {
     return (this.closed ??= this.remove())
   }
 
-  private async remove(): Promise<LeftBehind[]> {
+  private async remove(): Promise<TailLeft[]> {
     const {aws, queue} = this
     if (queue === undefined) return []
-    const subscribed = await attempt('subscription', queue.arn, async () => this.unsubscribe(queue))
+    const subscribed = await removed('subscription', queue.arn, async () => this.unsubscribe(queue))
     // A queue that is still subscribed stays: by its tags it is found again, and the subscription with it.
     if (subscribed !== undefined) return [subscribed, {...subscribed, what: 'queue', name: queue.name}]
-    const left = await attempt('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
+    const left = await removed('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
     return left === undefined ? [] : [left]
   }
 
@@ -193,19 +189,5 @@ class Tail {
     if (this.queue === undefined || this.now() < this.renewAt) return
     this.renewAt = this.now() + LEASE_MS / 4
     await renewLease(this.aws, this.queue, this.now())
-  }
-}
-
-async function attempt(
-  what: LeftBehind['what'],
-  name: string,
-  remove: () => Promise<void>,
-): Promise<LeftBehind | undefined> {
-  try {
-    await remove()
-    return undefined
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error
-    return {what, name, code: error.code, message: error.message}
   }
 }
