@@ -315,14 +315,17 @@ describe('msgops filter check', () => {
         doubtful: 0,
         results: [
           {id: 'good', expected: 'match', actual: 'match', passed: true},
-          {id: 'bad', expected: 'no-match', actual: 'match', passed: false},
+          {id: 'bad', expected: 'no-match', actual: 'match', reason: 'every key is met', passed: false},
         ],
         warnings: [],
       },
     ])
     const {stdout} = await cli.piped(['filter', 'check', suite])
     expect(stdout).toBe(
-      'Cases\t2\nPassed\t1\nFailed\t1\n\nNot as expected\nfailed\tbad\nfailed\texpected no match, was match\n',
+      [
+        'Cases\t2\nPassed\t1\nFailed\t1\n\nNot as expected',
+        'failed\tbad\nfailed\texpected no-match, was match\nfailed\tevery key is met\n',
+      ].join('\n'),
     )
     const lines = await cli.piped(['filter', 'check', '-', '--output', 'ndjson'], {stdin: readFileSync(suite, 'utf8')})
     expect(lines.stdout.trim().split('\n')).toHaveLength(2)
@@ -338,7 +341,8 @@ describe('msgops filter check', () => {
         '<testsuites>',
         '  <testsuite name="filter check suite.json" tests="2" failures="1" errors="0" skipped="0">',
         '    <testcase name="good" classname="filter check suite.json"/>',
-        '    <testcase name="a &lt;b&gt; &amp; &quot;c&quot;\\u{1b}[31m" classname="filter check suite.json"><failure message="expected invalid, was match"></failure></testcase>',
+        '    <testcase name="a &lt;b&gt; &amp; &quot;c&quot;\\u{1b}[31m" classname="filter check suite.json"><failure message="expected invalid, was match: every key is met">expected invalid, was match',
+        'every key is met</failure></testcase>',
         '  </testsuite>',
         '</testsuites>',
         '',
@@ -346,6 +350,24 @@ describe('msgops filter check', () => {
     )
     const {output} = await cli.terminal(['filter', 'check', suite, '--output', 'junit'])
     expect(dangersIn(output.replaceAll('\r\n', '\n'), {layout: true})).toEqual([])
+  })
+
+  test('an inline suite has a name of its own, not its text', async () => {
+    const {stdout} = await cli.piped(['filter', 'check', JSON.stringify([good]), '--output', 'junit'])
+    expect(stdout.split('\n').slice(2, 4)).toEqual([
+      '  <testsuite name="filter check inline" tests="1" failures="0" errors="0" skipped="0">',
+      '    <testcase name="good" classname="filter check inline"/>',
+    ])
+  })
+
+  test('says in a terminal that only the error is another one', async () => {
+    const bad = {...good, policy: {kind: [{x: 1}]}, expect: 'invalid', error: 'Unrecognized match type y'}
+    const {code, output} = await cli.terminal(['filter', 'check', JSON.stringify([bad]), '--no-color'])
+    const lines = output.replaceAll('\r\n', '\n').split('\n')
+    expect(code).toBe(1)
+    expect(lines).toContain('          invalid as expected, with another error')
+    expect(lines).toContain('          expected error: Unrecognized match type y')
+    expect(lines.filter(line => line.length > 80)).toEqual([])
   })
 
   test.each([

@@ -169,7 +169,7 @@ describe('msgops pattern check', () => {
     expect([code, document]).toMatchObject([1, {total: 1, failed: 1, results: [{id: 'one', actual: 'no-match'}]}])
     const xml = await cli.piped(['pattern', 'check', '-', '--output', 'junit'], {stdin: suite})
     expect(xml.code).toBe(1)
-    expect(xml.stdout).toContain('<testsuite name="pattern check -" tests="1" failures="1" errors="0" skipped="0">')
+    expect(xml.stdout).toContain('<testsuite name="pattern check stdin" tests="1" failures="1" errors="0" skipped="0">')
   })
 
   test.each([['[1]'], ['[{"expect":"match"}]'], ['[{"expect":"match","pattern":{}}]'], ['{']])(

@@ -1,8 +1,7 @@
 import {string} from '@oclif/core/args'
-import path from 'node:path'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {checkOutputFlag} from '../../lib/cli/shared-flags.js'
-import {readTextArgument} from '../../lib/cli/text-argument.js'
+import {nameOfText, readTextArgument} from '../../lib/cli/text-argument.js'
 import {checkFilterSuite} from '../../lib/filters/check.js'
 import {suiteExitCode} from '../../lib/filters/reports.js'
 import {suiteView} from '../../lib/filters/result.js'
@@ -38,7 +37,7 @@ Exit code: 0 when every case is as expected, 1 when one is not, 2 for a suite th
     const result = checkFilterSuite(
       readFilterSuite(await readTextArgument(args.suite, 'The suite', {maxBytes: MAX_BYTES})),
     )
-    this.out.result(result, suiteView(`filter check ${path.basename(args.suite)}`))
+    this.out.result(result, suiteView(`filter check ${nameOfText(args.suite)}`))
     this.exitWith(suiteExitCode(result))
   }
 }

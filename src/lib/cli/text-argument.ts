@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {TextKind} from '../read-text.js'
 import {readText} from '../read-text.js'
@@ -10,6 +11,11 @@ const FORMS = ['Give the path of a file, JSON text, or - for standard input.']
 /** Whether what was given for a flag is the JSON itself. */
 export function isJsonText(given: string): boolean {
   return /^\s*[[{"]/.test(given)
+}
+
+/** What to call such a text in a report: the name of its file, `inline` or `stdin`. */
+export function nameOfText(given: string): string {
+  return isJsonText(given) ? 'inline' : given === '-' ? 'stdin' : path.basename(given)
 }
 
 /**

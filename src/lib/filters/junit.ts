@@ -1,4 +1,5 @@
-import type {SuiteResult} from './check.js'
+import type {CaseResult, SuiteResult} from './check.js'
+import {faultOf} from './fault.js'
 
 /**
  * The result of a suite as JUnit XML, which build servers read: one testcase a case, with a failure where it did not come out as expected,
@@ -16,13 +17,15 @@ export function junitXml(name: string, {total, failed, doubtful, results}: Suite
   ].join('\n')
 }
 
-function testcase(suite: string, {id, expected, actual, error, passed, doubt}: SuiteResult['results'][number]): string {
+function testcase(suite: string, result: CaseResult): string {
+  const {id, passed, doubt} = result
   const head = `    <testcase name="${attribute(id)}" classname="${attribute(suite)}"`
   if (passed) return `${head}/>`
   const kind = doubt === true ? 'skipped' : 'failure'
-  const message = attribute(`expected ${expected}, was ${actual}`)
-  const text = error === undefined ? '' : content(error)
-  return `${head}><${kind} message="${message}">${text}</${kind}></testcase>`
+  const {what, details} = faultOf(result)
+  // Lists of failures show the message alone.
+  const message = attribute([what, ...details.slice(0, 1)].join(': '))
+  return `${head}><${kind} message="${message}">${content([what, ...details].join('\n'))}</${kind}></testcase>`
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}

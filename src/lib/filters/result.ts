@@ -3,6 +3,7 @@ import type {CaseResult, SuiteResult} from './check.js'
 import type {TextLocation} from './errors.js'
 import type {AlternativeExplanation, KeyExplanation} from './explanation.js'
 import type {FilterPolicyScope} from './filter-policy.js'
+import {faultOf} from './fault.js'
 import {junitXml} from './junit.js'
 import type {Lint, LintFinding, LintSeverity} from './lint/finding.js'
 import type {PatternLint} from './lint/pattern.js'
@@ -166,13 +167,15 @@ export function suiteView(name: string): View<SuiteResult> {
 
 function failuresBlock(failures: readonly CaseResult[]): Block[] {
   if (failures.length === 0) return []
-  const fields = failures.map(({id, expected, actual, error, doubt}) =>
-    field(doubt === true ? 'in doubt' : 'failed', [
-      {text: id, tone: doubt === true ? 'warn' : 'bad'},
-      `expected ${RESULTS[expected].text}, was ${RESULTS[actual].text}`,
-      ...(error === undefined ? [] : [{text: error, tone: 'dim'} as const]),
-    ]),
-  )
+  const fields = failures.map(result => {
+    const doubt = result.doubt === true
+    const {what, details} = faultOf(result)
+    return field(doubt ? 'in doubt' : 'failed', [
+      {text: result.id, tone: doubt ? 'warn' : 'bad'},
+      what,
+      ...details.map(text => ({text, tone: 'dim'}) as const),
+    ])
+  })
   return [{kind: 'fields', title: 'Not as expected', fields}]
 }
 

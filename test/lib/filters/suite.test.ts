@@ -124,9 +124,65 @@ describe('a suite of filter policies', () => {
       doubtful: 0,
       results: [
         {id: 'a', expected: 'match', actual: 'match', passed: true},
-        {id: 'b', expected: 'no-match', actual: 'match', passed: false},
+        {id: 'b', expected: 'no-match', actual: 'match', reason: 'every key is met', passed: false},
       ],
     })
+  })
+
+  const of = (kind: unknown, attributes: object = message.attributes) =>
+    check({...filterCase, policy: {kind}, message: {...message, attributes}}).results[0]?.reason
+  it('says what decided', () => {
+    expect(of(['orders'])).toBe('kind: "orders" is not met: "order" is not equal')
+    expect(of(['x', 'y'])).toBe('kind: "x" is not met, nor is the other alternative: "order" is not equal')
+    expect(of(['x', {prefix: 'OR'}, 'y'])).toBe(
+      'kind: {"prefix":"OR"} is not met, nor is any of 2 others: "order" does not begin with "OR"',
+    )
+    expect(of(['x'.repeat(90)])).toBe(`kind: "${'x'.repeat(79)}… is not met: "order" is not equal`)
+    const branches = {$or: [{kind: ['a']}, {kind: ['b']}]}
+    expect(check({...filterCase, policy: branches}).results[0]?.reason).toBe(
+      'no branch of $or is met; in the first, kind: "a" is not met: "order" is not equal',
+    )
+    expect(check({...filterCase, policy: {}, expect: 'no-match'}).results[0]?.reason).toBe(
+      'the policy is empty: every message is delivered',
+    )
+    const [event] = checkPatternSuite(
+      readPatternSuite('[{"pattern":{"a":[1],"b":[2]},"event":{"a":1,"b":3},"expect":"match"}]'),
+    ).results
+    expect(event).toEqual({
+      id: 'case 1',
+      expected: 'match',
+      actual: 'no-match',
+      reason: 'b: 2 is not met: 3 is not equal',
+      passed: false,
+    })
+  })
+
+  it('keeps the error that came and the error that was expected apart', () => {
+    const bad = {...filterCase, policy: {kind: [{x: 1}]}, expect: 'invalid'}
+    const said = 'Invalid parameter: Attributes Reason: FilterPolicy: Unrecognized match type x'
+    expect(check({...bad, error: 'something else\n at [Source: ...]'}).results).toEqual([
+      {
+        id: 'a',
+        expected: 'invalid',
+        actual: 'invalid',
+        error: said,
+        expectedError: 'something else',
+        passed: false,
+      },
+    ])
+    expect(check({...bad, error: 'Unrecognized match type x'}).results).toEqual([
+      {id: 'a', expected: 'invalid', actual: 'invalid', error: said, passed: true},
+    ])
+    expect(check({...filterCase, expect: 'invalid', error: 'something'}).results).toEqual([
+      {
+        id: 'a',
+        expected: 'invalid',
+        actual: 'match',
+        expectedError: 'something',
+        reason: 'every key is met',
+        passed: false,
+      },
+    ])
   })
 
   it('does not fail for a case in doubt', () => {
@@ -232,7 +288,7 @@ describe('JUnit XML', () => {
     results: [
       {id: 'fine', expected: 'match', actual: 'match', passed: true},
       {id: 'wrong', expected: 'match', actual: 'invalid', error: 'a < b & "c"', passed: false},
-      {id: 'unsure', expected: 'match', actual: 'no-match', passed: false, doubt: true},
+      {id: 'unsure', expected: 'match', actual: 'no-match', reason: 'why <not>', passed: false, doubt: true},
     ],
   } as const
 
@@ -243,12 +299,34 @@ describe('JUnit XML', () => {
         '<testsuites>',
         '  <testsuite name="filter check s.json" tests="3" failures="1" errors="0" skipped="1">',
         '    <testcase name="fine" classname="filter check s.json"/>',
-        '    <testcase name="wrong" classname="filter check s.json"><failure message="expected match, was invalid">a &lt; b &amp; &quot;c&quot;</failure></testcase>',
-        '    <testcase name="unsure" classname="filter check s.json"><skipped message="expected match, was no-match"></skipped></testcase>',
+        '    <testcase name="wrong" classname="filter check s.json"><failure message="expected match, was invalid: a &lt; b &amp; &quot;c&quot;">expected match, was invalid',
+        'a &lt; b &amp; &quot;c&quot;</failure></testcase>',
+        '    <testcase name="unsure" classname="filter check s.json"><skipped message="expected match, was no-match: why &lt;not&gt;">expected match, was no-match',
+        'why &lt;not&gt;</skipped></testcase>',
         '  </testsuite>',
         '</testsuites>',
       ].join('\n'),
     )
+  })
+
+  it('tells both errors where only these differ', () => {
+    const other = {
+      id: 'e',
+      expected: 'invalid',
+      actual: 'invalid',
+      error: 'this',
+      expectedError: 'that',
+      passed: false,
+    } as const
+    expect(
+      junitXml('s', {...result, results: [other]})
+        .split('\n')
+        .slice(3, 6),
+    ).toEqual([
+      '    <testcase name="e" classname="s"><failure message="invalid as expected, with another error: this">invalid as expected, with another error',
+      'this',
+      'expected error: that</failure></testcase>',
+    ])
   })
 
   it.each([...hostileStrings, {what: 'XML', text: ']]>"/><!--&#0;\u0000\ud800\ufffe\r\n\t<x a="'}])(
@@ -260,7 +338,9 @@ describe('JUnit XML', () => {
       const attribute = String.raw`"[^"<&\n\t]*(?:&(?:amp|lt|gt|quot|#1[03]|#9);[^"<&\n\t]*)*"`
       const line = new RegExp(`^    <testcase name=${attribute} classname=${attribute}><failure message=${attribute}>`)
       expect(xml.split('\n')[3]).toMatch(line)
-      const content = xml.slice(xml.indexOf('invalid">') + 9, xml.indexOf('</failure>'))
+      const start = xml.indexOf('<failure message="')
+      const content = xml.slice(xml.indexOf('">', start) + 2, xml.indexOf('</failure>'))
+      expect(content).toMatch(/^expected match, was invalid\n/)
       expect(content).toMatch(/^[^<&]*(?:&(?:amp|lt|gt|quot|#13);[^<&]*)*$/)
       expect(xml.endsWith('</failure></testcase>\n  </testsuite>\n</testsuites>')).toBe(true)
     },
