@@ -21,7 +21,7 @@ export interface SandboxOptions {
   readonly port?: number
   /** Play the scenario in, so that there are queues to look at. Off unless asked for. */
   readonly seed?: boolean
-  /** Where bugs of the local AWS itself are told. */
+  /** Where bugs of the local AWS itself are told, and what it cannot do as AWS does. */
   readonly log?: (line: string) => void
 }
 
@@ -47,9 +47,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requests = new RequestLog()
   const accounts = new Accounts()
   const sqs = new SqsService({clock})
-  const sns = new SnsService({clock, accounts, queues: sqs})
-  const sts = new StsService({clock, accounts})
   const log = options.log ?? (() => undefined)
+  const sns = new SnsService({clock, accounts, queues: sqs, log})
+  const sts = new StsService({clock, accounts})
   const router = new Router({
     registrations: [
       {service: sqs, model: sqsModel},

@@ -22,7 +22,7 @@ const COMPLEXITY_LIMIT = 10
 const TOO_COMPLEX =
   'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character'
 
-/** An EventBridge event pattern, compiled: decides one event after another. */
+/** An EventBridge event pattern, compiled: decides one event after another. Throws UndecidedError for one made too hard to decide. */
 export interface EventPattern {
   /** Whether the event matches, from its text. Throws InvalidEventError when that is not a JSON object. */
   matches(eventText: string): boolean

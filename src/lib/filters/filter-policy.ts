@@ -1,4 +1,4 @@
-import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
+import {InvalidPatternError, PatternRefusal} from './errors.js'
 import {explainEntries} from './explaining/explain.js'
 import {Leaves} from './explaining/leaf.js'
 import {JSON_SUBJECT, attributesSubject} from './explaining/subject.js'
@@ -33,7 +33,7 @@ export interface FilteredMessage {
   readonly body: string
 }
 
-/** An SNS filter policy, compiled: decides one message after another. */
+/** An SNS filter policy, compiled: decides one message after another. Throws UndecidedError for a body made too hard to decide. */
 export interface FilterPolicy extends PolicyCounts {
   readonly scope: FilterPolicyScope
   /** Whether SNS would deliver the message. */
@@ -131,15 +131,9 @@ class CompiledFilterPolicy implements FilterPolicy {
 
   matches(message: FilteredMessage): boolean {
     if (this.entries.length === 0) return true
-    try {
-      return this.scope === 'MessageBody'
-        ? this.evaluation.text(message.body) === true
-        : seenAttributes(message.attributes) && this.evaluation.attributes(message.attributes)
-    } catch (error) {
-      // Too hard to decide counts as not delivered.
-      if (error instanceof InvalidEventError) return false
-      throw error
-    }
+    return this.scope === 'MessageBody'
+      ? this.evaluation.text(message.body) === true
+      : seenAttributes(message.attributes) && this.evaluation.attributes(message.attributes)
   }
 
   explain(message: FilteredMessage): Explanation {

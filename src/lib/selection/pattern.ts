@@ -11,7 +11,7 @@ import type {Verdict} from './verdict.js'
  */
 export async function compilePattern(text: string, flag: string): Promise<(view: MessageView) => Verdict> {
   const {compileEventPattern} = await import('../filters/event-pattern.js')
-  const {InvalidEventError, InvalidPatternError} = await import('../filters/errors.js')
+  const {InvalidEventError, InvalidPatternError, UndecidedError} = await import('../filters/errors.js')
   try {
     const pattern = compileEventPattern(text)
     assertOfView(pattern.fields, flag)
@@ -22,6 +22,7 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
         // Such as JSON that is nested past a thousand levels, where AWS's reader ends.
         if (error instanceof InvalidEventError)
           return {error: `${flag}: EventBridge cannot read it as an event: ${error.message}`}
+        if (error instanceof UndecidedError) return {error: `${flag}: ${error.message}`}
         throw error
       }
     }

@@ -86,7 +86,13 @@ function* subscriptionFindings(
   }
   if (sample?.invalid !== undefined)
     yield finding('warn', 'FilterPolicyUnreadable', `Its filter policy cannot be judged here: ${sample.invalid}`)
-  else if (sample !== undefined && settings.filterPolicy !== undefined && sample.total > 0 && sample.matched === 0) {
+  else if (
+    sample !== undefined &&
+    settings.filterPolicy !== undefined &&
+    sample.total > 0 &&
+    sample.matched === 0 &&
+    sample.undecided === undefined
+  ) {
     yield finding(
       'warn',
       'FilterMatchesNothing',

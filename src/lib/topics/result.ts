@@ -9,6 +9,7 @@ import type {TopicList, TopicSummary} from './list-topics.js'
 import type {BatchEvent, BatchFailure, BatchResult, BatchRun, SizedLine} from './publish-batch.js'
 import {batchResult} from './publish-batch.js'
 import type {PublishResult} from './publish.js'
+import type {FilterStatistics} from './sample.js'
 import type {SubscriptionDetail, TopicDetail} from './show-topic.js'
 import {batchReport} from './reports.js'
 import type {FoundTopic} from './resolve-topic.js'
@@ -121,11 +122,16 @@ function subscriptionBlock(subscription: SubscriptionDetail): Block {
       field('ARN', subscriptionArn ?? {text: 'pending confirmation', tone: 'warn' as const}),
       field('Filter policy', read ? (filterPolicy ?? 'none: every message') : NOT_READ),
       ...(filterPolicy === undefined ? [] : [field('Filter scope', filterPolicyScope)]),
-      ...(sample === undefined ? [] : [field('Sample', `${sample.matched} of ${sample.total} messages would arrive`)]),
+      ...(sample === undefined ? [] : [field('Sample', sampleText(sample))]),
       field('Raw delivery', read ? subscription.rawMessageDelivery : NOT_READ),
       field('Dead-letter queue', read ? (deadLetterTargetArn ?? {text: 'none', tone: 'warn' as const}) : NOT_READ),
     ],
   }
+}
+
+function sampleText({matched, total, undecided}: FilterStatistics): string {
+  const open = undecided === undefined ? '' : `; of ${undecided} it cannot be told`
+  return `${matched} of ${total} messages would arrive${open}`
 }
 
 const TONES: Readonly<Record<Finding['severity'], Tone>> = {bad: 'bad', warn: 'warn', info: 'dim'}

@@ -1,5 +1,5 @@
-import {InvalidPatternError} from '../filters/errors.js'
-import type {FilteredMessage} from '../filters/filter-policy.js'
+import {InvalidPatternError, UndecidedError} from '../filters/errors.js'
+import type {FilteredMessage, FilterPolicy} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
 import {readMessage} from '../filters/message-input.js'
 import {ExitCode, OpsError} from '../ops-error.js'
@@ -9,6 +9,8 @@ import type {Subscription} from './subscriptions.js'
 export interface FilterStatistics {
   readonly total: number
   readonly matched: number
+  /** Messages made so hard that it cannot be told; absent where there are none. */
+  readonly undecided?: number
   readonly invalid?: string
 }
 
@@ -27,12 +29,23 @@ export function statisticsOf(
     if (filterPolicy === undefined) return {total, matched: total}
     try {
       const policy = compileFilterPolicy(filterPolicy, filterPolicyScope)
-      return {total, matched: sample.filter(message => policy.matches(message)).length}
+      const verdicts = sample.map(message => verdict(policy, message))
+      const undecided = verdicts.filter(one => one === undefined).length
+      return {total, matched: verdicts.filter(one => one === true).length, ...(undecided > 0 && {undecided})}
     } catch (error) {
       if (error instanceof InvalidPatternError) return {total, matched: 0, invalid: error.reason}
       throw error
     }
   })
+}
+
+function verdict(policy: FilterPolicy, message: FilteredMessage): boolean | undefined {
+  try {
+    return policy.matches(message)
+  } catch (error) {
+    if (error instanceof UndecidedError) return undefined
+    throw error
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import {InvalidPatternError} from '../filters/errors.js'
+import {InvalidPatternError, UndecidedError} from '../filters/errors.js'
 import type {Explanation, KeyExplanation} from '../filters/explanation.js'
 import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
@@ -92,6 +92,8 @@ function judge(
     if (explanation.matched) return {outcome: 'delivered', reasons: [], explanation}
     return {outcome: 'filtered', reasons: [{code: 'FilterPolicy', message: whyNot(explanation)}], explanation}
   } catch (error) {
+    if (error instanceof UndecidedError)
+      return {outcome: 'unknown', reasons: [{code: 'FilterPolicyUndecided', message: error.message}]}
     if (!(error instanceof InvalidPatternError)) throw error
     const reason = {code: 'FilterPolicyUnreadable', message: `Its filter policy cannot be judged here: ${error.reason}`}
     return {outcome: 'unknown', reasons: [reason]}

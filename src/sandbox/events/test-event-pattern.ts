@@ -1,4 +1,4 @@
-import {InvalidEventError, InvalidPatternError} from '../../lib/filters/errors.js'
+import {InvalidEventError, InvalidPatternError, UndecidedError} from '../../lib/filters/errors.js'
 import {assertEvent, compileEventPattern, type EventPattern} from '../../lib/filters/event-pattern.js'
 import {AwsError} from '../service.js'
 
@@ -25,7 +25,14 @@ export function testEventPattern(input: Readonly<Record<string, unknown>>): {rea
     if (!(error instanceof InvalidEventError)) throw error
     throw new AwsError('ValidationException', error.message)
   }
-  return {Result: compiled(patternText).matches(eventText)}
+  const pattern = compiled(patternText)
+  try {
+    return {Result: pattern.matches(eventText)}
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error
+    // What EventBridge does then is not known; an error at least is no wrong answer.
+    throw new AwsError('InternalException', error.message)
+  }
 }
 
 function compiled(patternText: string): EventPattern {

@@ -73,14 +73,17 @@ export class SnsService implements Service {
     clock,
     accounts,
     queues,
+    log = () => undefined,
   }: {
     readonly clock: Clock
     readonly accounts: Accounts
     readonly queues: Queues
+    /** Where it is told what the local AWS cannot do as AWS does. */
+    readonly log?: (line: string) => void
   }) {
     this.#clock = clock
     this.#accounts = accounts
-    this.#deliverer = new Deliverer({clock, queues, log: this.deliveries})
+    this.#deliverer = new Deliverer({clock, queues, log: this.deliveries, tell: log})
     this.#confirmations = new Confirmations({clock, queues, topics: this.#topics})
   }
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {compileFilterPolicy} from '../../../src/lib/filters/filter-policy.js'
+import {HARD_BODY, HARD_POLICY} from '../../lib/filters/hard-event.js'
 import {localSns} from './local-sns.js'
 
-const {sandbox, sns, topic, queue, subscribe, bodies} = await localSns()
+const told: string[] = []
+const {sandbox, sns, topic, queue, subscribe, bodies} = await localSns(line => told.push(line))
 
 describe('a filter policy', () => {
   it('by attributes lets through what fits; a message without attributes never does', async () => {
@@ -52,6 +54,25 @@ describe('a filter policy', () => {
     await publish(JSON.stringify({default: '{"order":{"total":11}}', sqs: '{"order":{"total":1}}'}), 'json')
     await publish(JSON.stringify({default: 'x', sqs: '{"order":{"total":12}}'}), 'json')
     expect(await bodies(queueArn)).toEqual(['{"order":{"total":11}}', '{"order":{"total":12}}'])
+  })
+
+  it('that cannot be decided delivers nothing and counts as failed, not as filtered', {timeout: 60_000}, async () => {
+    const TopicArn = await topic('orders')
+    const queueArn = await queue('q', TopicArn)
+    const scope = {FilterPolicyScope: 'MessageBody'}
+    const SubscriptionArn = await subscribe(TopicArn, queueArn, {...scope, FilterPolicy: HARD_POLICY})
+    const {MessageId} = await sns.publish({TopicArn, Message: HARD_BODY})
+    expect(await bodies(queueArn)).toEqual([])
+    expect(sandbox.sns.status()['000000000000/us-east-1']?.topics[0]).toMatchObject({
+      numberOfNotificationsFilteredOut: 0,
+      numberOfNotificationsFailed: 1,
+    })
+    expect(sandbox.sns.deliveries.list()).toMatchObject([
+      {messageId: MessageId, subscriptionArn: SubscriptionArn, result: 'undecided', attempts: 0},
+    ])
+    expect(told).toEqual([
+      expect.stringContaining(`SNS message ${MessageId} is not delivered to ${SubscriptionArn}: It cannot be told`),
+    ])
   })
 
   it('takes effect at once when it is changed', async () => {

@@ -38,8 +38,9 @@ export interface LocalSns {
   readonly subscriptionAttributes: (arn: string) => Promise<Record<string, string>>
 }
 
-export async function localSns(): Promise<LocalSns> {
-  const sandbox = await startSandbox()
+/** `log` gets what the local AWS tells of itself. */
+export async function localSns(log?: (line: string) => void): Promise<LocalSns> {
+  const sandbox = await startSandbox({log})
   const options = ({account = 'sandbox', region = 'us-east-1'}: Place = {}) => ({
     endpoint: sandbox.url,
     region,

@@ -1,6 +1,8 @@
+import {UndecidedError} from '../errors.js'
 import type {Explanation} from '../explanation.js'
 import type {FilteredMessage, FilterPolicy} from '../filter-policy.js'
 import {compileFilterPolicy} from '../filter-policy.js'
+import {OpsError} from '../../ops-error.js'
 import type {PolicyState} from './policy-state.js'
 
 const SHOWN = 10
@@ -30,10 +32,13 @@ export interface ChangeEffect {
   readonly stopping: readonly MovedMessage[]
 }
 
-/** Tries two policies on a sample. Pure; throws InvalidPatternError for a policy that cannot be compiled here. */
+/**
+ * Tries two policies on a sample. Pure; throws InvalidPatternError for a policy that cannot be compiled here, and UndecidedError's OpsError,
+ * with the message's id, for a message that cannot be decided.
+ */
 export function changeEffect(before: PolicyState, after: PolicyState, sample: readonly SampledMessage[]): ChangeEffect {
   const [old, next] = [compiled(before), compiled(after)]
-  const judged = sample.map(one => ({...one, had: old.matches(one.message), has: next.matches(one.message)}))
+  const judged = sample.map(one => ({...one, had: decided(old, one), has: decided(next, one)}))
   const starting = judged.filter(({had, has}) => !had && has)
   const stopping = judged.filter(({had, has}) => had && !has)
   return {
@@ -44,6 +49,16 @@ export function changeEffect(before: PolicyState, after: PolicyState, sample: re
     stop: stopping.length,
     starting: starting.slice(0, SHOWN).map(({id, message}) => moved(id, old.explain(message))),
     stopping: stopping.slice(0, SHOWN).map(({id, message}) => moved(id, next.explain(message))),
+  }
+}
+
+function decided(policy: FilterPolicy, {id, message}: SampledMessage): boolean {
+  try {
+    return policy.matches(message)
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error
+    const {code, exitCode, suggestions} = error
+    throw new OpsError(`Message ${id} of the sample: ${error.message}`, {code, exitCode, suggestions, cause: error})
   }
 }
 

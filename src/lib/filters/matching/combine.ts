@@ -1,4 +1,4 @@
-import {InvalidEventError} from '../errors.js'
+import {UndecidedError} from '../errors.js'
 import type {ArrayElement, ArrayMark, Places} from './array-element.js'
 import type {FieldTest} from './field-tree.js'
 import type {Findings} from './findings.js'
@@ -37,9 +37,7 @@ class Combination {
     if (test === undefined) return true
     this.steps += 1
     if (this.steps === PLAIN_STEPS) this.noteLastTests()
-    if (this.steps > STEPS_LIMIT) {
-      throw new InvalidEventError('The event spells its paths in too many ways to be decided: use one spelling a path.')
-    }
+    if (this.steps > STEPS_LIMIT) throw new UndecidedError()
     const state = this.steps > PLAIN_STEPS ? this.stateAt(index) : undefined
     if (state !== undefined && this.failed.has(state)) return false
     if (this.solveHere(test, index)) return true

@@ -3,7 +3,7 @@ import type {Findings} from './findings.js'
 import {combines} from './combine.js'
 import type {Program} from './program.js'
 
-/** Whether the findings of one event meet a pattern. Throws InvalidEventError when the event's arrays leave too much to try. */
+/** Whether the findings of one event meet a pattern. Throws UndecidedError when the event's arrays leave too much to try. */
 export function decide({branches}: Program, findings: Findings): boolean {
   for (const branch of branches) {
     if (meetsAll(branch, findings) && (!findings.inArrays || combines(branch, findings))) return true

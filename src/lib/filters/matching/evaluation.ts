@@ -10,7 +10,7 @@ import type {JsonObject} from './scan-value.js'
 
 /**
  * Meets events with a program, one after another; what it keeps for that is made with the first of them.
- * Throws InvalidEventError for an event whose arrays leave too much to try.
+ * Throws UndecidedError for an event whose arrays leave too much to try.
  */
 export class Evaluation {
   private findings: Findings | undefined

@@ -1,3 +1,4 @@
+import {UndecidedError} from '../../../lib/filters/errors.js'
 import type {Clock} from '../../clock.js'
 import {effectivePolicy} from '../delivery-policy.js'
 import type {Publication} from '../publication.js'
@@ -21,25 +22,46 @@ export class Deliverer {
   readonly #clock: Clock
   readonly #queues: Queues
   readonly #log: DeliveryLog
+  readonly #tell: (line: string) => void
   readonly #waiting = new Set<() => void>()
   #abort = new AbortController()
 
-  constructor(options: {readonly clock: Clock; readonly queues: Queues; readonly log: DeliveryLog}) {
+  constructor(options: {
+    readonly clock: Clock
+    readonly queues: Queues
+    readonly log: DeliveryLog
+    /** Where it is told what the local AWS cannot do as AWS does. */
+    readonly tell: (line: string) => void
+  }) {
     this.#clock = options.clock
     this.#queues = options.queues
     this.#log = options.log
+    this.#tell = options.tell
   }
 
   fanOut(publication: Publication): void {
     publication.topic.counts.numberOfMessagesPublished += 1
     for (const subscription of publication.topic.subscriptions.values()) {
       if (!subscription.confirmed) continue
-      const job = {publication, subscription, attempts: 0}
+      this.#filter({publication, subscription, attempts: 0})
+    }
+  }
+
+  #filter(job: Job): void {
+    const {publication, subscription} = job
+    const {counts} = publication.topic
+    try {
       if (passes(publication, subscription)) this.#attempt(job)
       else {
-        publication.topic.counts.numberOfNotificationsFilteredOut += 1
+        counts.numberOfNotificationsFilteredOut += 1
         this.#record(job, 'filteredOut')
       }
+    } catch (error) {
+      if (!(error instanceof UndecidedError)) throw error
+      // Neither answer of the filter is known to be AWS's: nothing is delivered, and nobody is left to believe it was filtered.
+      counts.numberOfNotificationsFailed += 1
+      this.#record(job, 'undecided', error.message)
+      this.#tell(`SNS message ${publication.messageId} is not delivered to ${subscription.arn}: ${error.message}`)
     }
   }
 

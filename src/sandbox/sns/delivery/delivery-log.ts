@@ -4,8 +4,8 @@ export interface DeliveryRecord {
   readonly messageId: string
   /** Virtual time, milliseconds since the epoch. */
   readonly at: number
-  readonly result: 'delivered' | 'filteredOut' | 'retrying' | 'deadLettered' | 'lost'
-  /** Attempts so far; 0 for what a filter kept back. */
+  readonly result: 'delivered' | 'filteredOut' | 'undecided' | 'retrying' | 'deadLettered' | 'lost'
+  /** Attempts so far; 0 for what a filter kept back, and where it could not be decided. */
   readonly attempts: number
   /** Why it failed. */
   readonly reason?: string
