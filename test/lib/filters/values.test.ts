@@ -79,6 +79,8 @@ describe('case', () => {
   it.each([
     ['{"equals-ignore-case":"Ü"}', 'ü', true],
     ['{"equals-ignore-case":"ß"}', 'ss', false],
+    ['{"equals-ignore-case":"ß"}', 'SS', true],
+    ['{"equals-ignore-case":"SS"}', 'ß', false],
     ['{"equals-ignore-case":"k"}', '\u212a', false],
     ['{"prefix":{"equals-ignore-case":"AB"}}', 'abc', true],
     ['{"suffix":{"equals-ignore-case":"BC"}}', 'abc', true],
