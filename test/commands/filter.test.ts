@@ -384,6 +384,23 @@ describe('msgops filter check', () => {
     if (args.length === 1 && code !== 'UsageError') expect(JSON.parse(named.stdout)).toMatchObject({error: {code}})
   })
 
+  test('a slip in the name of a field, and a repeated id: exit 2 with the case and the field', async () => {
+    const slip = await cli.json(['filter', 'check', JSON.stringify([good, {...good, id: 'b', expcted: 'match'}])])
+    expect(slip.code).toBe(2)
+    expect(slip.document).toMatchObject({
+      error: {
+        code: 'SuiteInvalid',
+        message: 'In case 2 (b) there is a field "expcted", which no case has',
+        suggestions: ['Did you mean expect?', expect.stringContaining('A case has: id, expect,')],
+      },
+    })
+    const twice = await cli.piped(['filter', 'check', '-'], {
+      stdin: `${JSON.stringify(good)}\n${JSON.stringify(good)}\n`,
+    })
+    expect([twice.code, twice.stdout]).toEqual([2, ''])
+    expect(twice.stderr).toContain('In line 2 (good) the id is that of line 1 (good): each case needs its own')
+  })
+
   test('JSON and JUnit XML at once are refused', async () => {
     const {code, document} = await cli.json(['filter', 'check', JSON.stringify([good]), '--output', 'junit'])
     expect([code, document]).toMatchObject([2, {error: {code: 'UsageError'}}])

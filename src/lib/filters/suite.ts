@@ -1,7 +1,8 @@
-import {ExitCode, OpsError} from '../ops-error.js'
+import {OpsError} from '../ops-error.js'
 import type {FilterPolicyScope, FilteredMessage, PolicyCall} from './filter-policy.js'
-import {elementTexts, isRecord, memberTexts, parsedOrUndefined} from './json-parts.js'
 import {readMessage} from './message-input.js'
+import type {CaseFields} from './suite-fields.js'
+import {FILTER_FIELDS, invalidSuite, PATTERN_FIELDS, readCases} from './suite-fields.js'
 
 /** What a policy or pattern makes of a message or event, `invalid` where AWS refuses it. */
 export const OUTCOMES = ['match', 'no-match', 'invalid'] as const
@@ -39,105 +40,100 @@ export interface PatternCase extends SuiteCase {
  * is taken as it is written; `message` has any form that readMessage knows. Throws OpsError SuiteInvalid (exit 2). Pure.
  */
 export function readFilterSuite(text: string): FilterCase[] {
-  return casesOf(text).map(fields => ({
-    ...commonFields(fields),
-    scope: oneOf(fields, 'scope', ['MessageAttributes', 'MessageBody'] as const) ?? 'MessageAttributes',
-    policyText: textOf(fields, 'policy'),
-    message: messageOf(fields),
-    call: CALLS.find(call => call === fields.parsed.api),
-  }))
+  return withOwnIds(
+    readCases(text, FILTER_FIELDS).map(fields => ({
+      place: fields.place,
+      one: {
+        ...commonFields(fields),
+        scope: oneOf(fields, 'scope', ['MessageAttributes', 'MessageBody'] as const) ?? 'MessageAttributes',
+        policyText: textOf(fields, 'policy'),
+        message: messageOf(fields),
+        call: CALLS.find(call => call === oneOf(fields, 'api', [...CALLS, 'unknown'])),
+      },
+    })),
+  )
 }
 
 /** Reads a suite of event pattern cases, with `patternText` or `pattern` and `eventText` or `event`; as readFilterSuite. */
 export function readPatternSuite(text: string): PatternCase[] {
-  return casesOf(text).map(fields => ({
-    ...commonFields(fields),
-    patternText: textOf(fields, 'pattern'),
-    eventText: textOf(fields, 'event'),
-    wholeEvent: fields.parsed.invalidPart === 'event',
-  }))
+  return withOwnIds(
+    readCases(text, PATTERN_FIELDS).map(fields => ({
+      place: fields.place,
+      one: {
+        ...commonFields(fields),
+        patternText: textOf(fields, 'pattern'),
+        eventText: textOf(fields, 'event'),
+        wholeEvent: oneOf(fields, 'invalidPart', ['event']) !== undefined,
+      },
+    })),
+  )
 }
 
-interface Fields {
-  /** Which case this is, for messages. */
-  readonly place: string
-  readonly number: number
-  readonly parsed: Readonly<Record<string, unknown>>
-  /** Each member as it is written. */
-  readonly written: ReadonlyMap<string, string>
-}
-
-function casesOf(text: string): Fields[] {
-  const bare = text.replace(/^\ufeff/, '')
-  const whole = parsedOrUndefined(bare)
-  const cases = Array.isArray(whole)
-    ? elementTexts(bare).map((item, index) => fieldsOf(item, `case ${index + 1}`, index + 1))
-    : isRecord(whole)
-      ? [fieldsOf(bare, 'case 1', 1)]
-      : linesOf(bare)
-  if (cases.length === 0) throw invalid('The suite has no cases')
-  return cases
-}
-
-function linesOf(text: string): Fields[] {
-  if (text.trimStart().startsWith('[')) throw invalid('The suite begins as a JSON array and is not JSON')
-  const lines = text.split('\n').map((line, index) => ({line, place: `line ${index + 1}`}))
-  return lines.filter(({line}) => line.trim() !== '').map(({line, place}, index) => fieldsOf(line, place, index + 1))
-}
-
-function fieldsOf(text: string, place: string, number: number): Fields {
-  const parsed = parsedOrUndefined(text)
-  if (parsed === undefined) throw invalid(`The suite is not JSON in ${place}`)
-  if (!isRecord(parsed)) throw invalid(`The suite holds no JSON object in ${place}`)
-  const id = typeof parsed.id === 'string' ? ` (${parsed.id})` : ''
-  const written = new Map(memberTexts(text).map(member => [member.name, member.text]))
-  return {place: `${place}${id}`, number, parsed, written}
-}
-
-function commonFields(fields: Fields): SuiteCase {
-  const {parsed, number, place} = fields
-  const {id, error, errorDoubt, errorFromPeer} = parsed
-  const expect = oneOf(fields, 'expect', OUTCOMES)
-  if (expect === undefined) throw invalid(`In ${place} there is no expect: ${OUTCOMES.join(', ')}`)
-  if (error !== undefined && typeof error !== 'string') throw invalid(`In ${place} error is no text`)
-  return {
-    id: typeof id === 'string' ? id : typeof id === 'number' ? String(id) : `case ${number}`,
-    expect,
-    ...(error === undefined || errorDoubt === true || errorFromPeer === true ? {} : {error}),
-    doubt: parsed.doubt === true,
+// Reports and build servers tell cases apart by their ids: of two with the same, one would hide the other.
+function withOwnIds<Case extends SuiteCase>(cases: readonly {readonly place: string; readonly one: Case}[]): Case[] {
+  const places = new Map<string, string>()
+  for (const {place, one} of cases) {
+    const other = places.get(one.id)
+    if (other !== undefined) throw invalidSuite(`In ${place} the id is that of ${other}: each case needs its own`)
+    places.set(one.id, place)
   }
+  return cases.map(({one}) => one)
+}
+
+function commonFields(fields: CaseFields): SuiteCase {
+  const {parsed, number, place} = fields
+  const {id, error} = parsed
+  const expect = oneOf(fields, 'expect', OUTCOMES)
+  if (expect === undefined) throw invalidSuite(`In ${place} there is no expect: ${OUTCOMES.join(', ')}`)
+  if (error !== undefined && typeof error !== 'string') throw invalidSuite(`In ${place} error is no text`)
+  if (error !== undefined && expect !== 'invalid')
+    throw invalidSuite(`In ${place} an error is expected, and ${expect}: AWS says an error of what is invalid alone`)
+  if (id !== undefined && typeof id !== 'string' && typeof id !== 'number')
+    throw invalidSuite(`In ${place} id is no text`)
+  const notSure = isTrue(fields, 'errorDoubt') || isTrue(fields, 'errorFromPeer')
+  return {
+    id: id === undefined ? `case ${number}` : String(id),
+    expect,
+    ...(error === undefined || notSure ? {} : {error}),
+    doubt: isTrue(fields, 'doubt'),
+  }
+}
+
+function isTrue({parsed, place}: CaseFields, name: string): boolean {
+  const value = parsed[name] ?? false
+  if (typeof value !== 'boolean') throw invalidSuite(`In ${place} ${name} is neither true nor false`)
+  return value
 }
 
 /** `nameText` as it is, or the text of `name` as it is written; a string under `name` is the text itself. */
-function textOf({parsed, written, place}: Fields, name: 'policy' | 'pattern' | 'event'): string {
-  const text = parsed[`${name}Text`] ?? parsed[name]
+function textOf({parsed, written, place}: CaseFields, name: 'policy' | 'pattern' | 'event'): string {
+  const exact = parsed[`${name}Text`]
+  if (exact !== undefined && typeof exact !== 'string') throw invalidSuite(`In ${place} ${name}Text is no text`)
+  const text = exact ?? parsed[name]
   if (typeof text === 'string') return text
   const own = written.get(name)
-  if (own === undefined) throw invalid(`In ${place} there is neither ${name}Text nor ${name}`)
+  if (own === undefined) throw invalidSuite(`In ${place} there is neither ${name}Text nor ${name}`)
   return own
 }
 
-function messageOf({parsed, written, place}: Fields): FilteredMessage {
+function messageOf({parsed, written, place}: CaseFields): FilteredMessage {
   const {message} = parsed
-  if (message === undefined) throw invalid(`In ${place} there is no message`)
+  if (message === undefined) throw invalidSuite(`In ${place} there is no message`)
   try {
     return readMessage(typeof message === 'string' ? message : (written.get('message') ?? '')).message
   } catch (error) {
-    throw error instanceof OpsError ? invalid(`In ${place}: ${error.message}`) : error
+    throw error instanceof OpsError ? invalidSuite(`In ${place}: ${error.message}`) : error
   }
 }
 
-function oneOf<Word extends string>({parsed, place}: Fields, name: string, words: readonly Word[]): Word | undefined {
+function oneOf<Word extends string>(
+  {parsed, place}: CaseFields,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
   const value = parsed[name]
   const word = words.find(one => one === value)
-  if (value !== undefined && word === undefined) throw invalid(`In ${place} ${name} is none of ${words.join(', ')}`)
+  if (value !== undefined && word === undefined)
+    throw invalidSuite(`In ${place} ${name} is none of ${words.join(', ')}`)
   return word
-}
-
-function invalid(message: string): OpsError {
-  return new OpsError(message, {
-    code: 'SuiteInvalid',
-    exitCode: ExitCode.usage,
-    suggestions: ['A suite is a JSON array of cases, or one case a line; the command’s --help names their fields.'],
-  })
 }

@@ -186,16 +186,18 @@ describe('a suite of filter policies', () => {
   })
 
   it('does not fail for a case in doubt', () => {
-    expect(check({...filterCase, doubt: true}, {...filterCase, doubt: true, expect: 'invalid'})).toMatchObject({
-      total: 2,
-      passed: 1,
-      failed: 0,
-      doubtful: 1,
-      results: [
-        {passed: true, doubt: true},
-        {passed: false, doubt: true},
-      ],
-    })
+    expect(check({...filterCase, doubt: true}, {...filterCase, id: 'b', doubt: true, expect: 'invalid'})).toMatchObject(
+      {
+        total: 2,
+        passed: 1,
+        failed: 0,
+        doubtful: 1,
+        results: [
+          {passed: true, doubt: true},
+          {passed: false, doubt: true},
+        ],
+      },
+    )
   })
 
   it.each([
@@ -218,7 +220,7 @@ describe('a suite of filter policies', () => {
 
   it('does not hold a text against AWS that is not known to be AWS’s', () => {
     const bad = {...filterCase, policy: {kind: [{x: 1}]}, expect: 'invalid', error: 'something else'}
-    expect(check({...bad, errorFromPeer: true}, {...bad, errorDoubt: true})).toMatchObject({passed: 2})
+    expect(check({...bad, errorFromPeer: true}, {...bad, id: 'b', errorDoubt: true})).toMatchObject({passed: 2})
   })
 
   it.each([
@@ -233,6 +235,31 @@ describe('a suite of filter policies', () => {
     ['[{"expect":"match"}]', 'In case 1 there is neither policyText nor policy'],
     ['[{"expect":"match","policy":{}}]', 'In case 1 there is no message'],
     ['[{"expect":"match","policy":{},"message":"","error":1}]', 'In case 1 error is no text'],
+    ['[{"expect":"match","policy":{},"message":"","error":"x"}]', 'In case 1 an error is expected, and match'],
+    ['[{"id":{},"expect":"match","policy":{},"message":""}]', 'In case 1 id is no text'],
+    ['[{"expect":"match","policy":{},"message":"","doubt":"yes"}]', 'In case 1 doubt is neither true nor false'],
+    ['[{"expect":"match","policyText":{},"message":""}]', 'In case 1 policyText is no text'],
+    [
+      '[{"expect":"match","policy":{},"message":"","api":"subscribe"}]',
+      'In case 1 api is none of Subscribe, SetSubscriptionAttributes, unknown',
+    ],
+    ['[{"id":"x","expect":"match","expect":"no-match"}]', 'In case 1 (x) the field expect stands twice'],
+    [
+      '[{"id":"x","expcted":"match","policy":{},"message":""}]',
+      'In case 1 (x) there is a field "expcted", which no case has',
+    ],
+    [
+      '[{"id":"x","expect":"match","pattern":{},"message":""}]',
+      'In case 1 (x) there is a field "pattern": the case is one for msgops pattern check',
+    ],
+    [
+      '{"id":"x","expect":"match","policy":{},"message":""}\n\n{"id":"x","expect":"no-match","policy":{},"message":""}',
+      'In line 3 (x) the id is that of line 1 (x): each case needs its own',
+    ],
+    [
+      '[{"expect":"match","policy":{},"message":""},{"id":"case 1","expect":"match","policy":{},"message":""}]',
+      'In case 2 (case 1) the id is that of case 1: each case needs its own',
+    ],
     [
       '[{"expect":"match","policy":{},"message":{"attributes":{"":{}}}}]',
       'In case 1: A message attribute has an empty name',
@@ -241,6 +268,48 @@ describe('a suite of filter policies', () => {
     const read = () => readFilterSuite(text)
     expect(read).toThrow(why)
     expect(read).toThrow(expect.objectContaining({code: 'SuiteInvalid', exitCode: 2}) as Error)
+  })
+})
+
+describe('a field that no case has', () => {
+  const suggestionsFor = (read: (text: string) => unknown, field: string): readonly string[] => {
+    try {
+      read(JSON.stringify([{...filterCase, [field]: 'x'}]))
+      return ['taken']
+    } catch (error) {
+      return error instanceof OpsError ? error.suggestions : []
+    }
+  }
+
+  it.each([
+    ['expcted', 'Did you mean expect?'],
+    ['expected', 'Did you mean expect?'],
+    ['policytext', 'Did you mean policyText?'],
+    ['erorr', 'Did you mean error?'],
+    ['notes', 'Did you mean note?'],
+    ['Scope', 'Did you mean scope?'],
+  ])('%s: the nearest is named', (field, near) => {
+    expect(suggestionsFor(readFilterSuite, field)[0]).toBe(near)
+  })
+
+  it('nothing near: the fields are listed', () => {
+    expect(suggestionsFor(readFilterSuite, 'zzzzzz')).toEqual([
+      'A case has: id, expect, error, errorDoubt, errorFromPeer, doubt, policy, policyText, scope, message, api. A remark goes under note.',
+    ])
+  })
+
+  it.each([
+    'note',
+    'source',
+    'trust',
+    'validatedOn',
+    'alsoIn',
+    'doubtReason',
+    'derivedMessage',
+    'errorRaw',
+    'errorCode',
+  ])('%s is of recorded cases, and nothing is read from it', field => {
+    expect(suggestionsFor(readFilterSuite, field)).toEqual(['taken'])
   })
 })
 
@@ -254,10 +323,25 @@ describe('a suite of event patterns', () => {
     expect(text?.patternText).toBe('{"a":[2]}')
   })
 
+  it.each([
+    [
+      '[{"expect":"match","pattern":{},"event":{},"patern":{}}]',
+      'In case 1 there is a field "patern", which no case has',
+    ],
+    [
+      '[{"expect":"match","pattern":{},"event":{},"scope":"MessageBody"}]',
+      'In case 1 there is a field "scope": the case is one for msgops filter check',
+    ],
+    ['[{"expect":"match","pattern":{},"event":{},"invalidPart":"events"}]', 'In case 1 invalidPart is none of event'],
+    ['[{"expect":"match","pattern":{},"eventText":{}}]', 'In case 1 eventText is no text'],
+  ])('refuses %j', (text, why) => {
+    expect(() => readPatternSuite(text)).toThrow(why)
+  })
+
   it('asks for a whole event where the event is said to be what is invalid', () => {
     const cases = [
       eventCase,
-      {...eventCase, expect: 'invalid', invalidPart: 'event', error: 'Parameter Event is not valid.'},
+      {...eventCase, id: 'f', expect: 'invalid', invalidPart: 'event', error: 'Parameter Event is not valid.'},
     ]
     expect(checkPatternSuite(readPatternSuite(JSON.stringify(cases)))).toMatchObject({total: 2, passed: 2})
   })
