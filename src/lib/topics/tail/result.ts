@@ -44,7 +44,8 @@ export async function showTail(
     else if (event.event === 'message') {
       if (stream === undefined) out.result(event.message, tailMessageView)
       else await stream.add(event.message)
-    } else {
+    } else if (event.event === 'unwatched') out.note(event.message)
+    else {
       for (const warning of leftBehindWarnings(event.leftBehind)) out.warn(warning)
       if (event.leftBehind.length > 0) exitCode = ExitCode.partial
       else out.note(`${ENDS[event.because]}; its queue and its subscription are removed.`)

@@ -1,5 +1,6 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import {DeleteMessageBatchCommand, ReceiveMessageCommand} from '@aws-sdk/client-sqs'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
@@ -10,6 +11,8 @@ import type {TopicMessage} from './notification.js'
 import {topicMessage} from './notification.js'
 import type {TailSubscription} from './subscription.js'
 import {subscribe, unsubscribe, unsubscribeQueue} from './subscription.js'
+import type {GonePart, Sight} from './watch.js'
+import {CHECK_AFTER_MS, TailWatch, goneError, isQueueGone} from './watch.js'
 import {
   LEASE_MS,
   createTemporaryQueue,
@@ -22,10 +25,15 @@ import {
 /** A long poll; shorter where a time limit ends sooner. */
 const POLL_SECONDS = 20
 
+/** SQS asks to wait a second after a queue was created: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+const NEW_QUEUE_ATTEMPTS = 3
+
 /** What a tail tells: that it listens, each message, and at the end what it leaves behind. */
 export type TailEvent =
   | {readonly event: 'listening'; readonly queue: string; readonly subscriptionArn: string}
   | {readonly event: 'message'; readonly message: TopicMessage}
+  /** It goes on, but would not notice all that may happen to it. */
+  | {readonly event: 'unwatched'; readonly message: string}
   | {
       readonly event: 'ended'
       readonly because: TailEnd
@@ -46,6 +54,12 @@ export interface TailOptions extends TailSubscription {
   readonly signal: AbortSignal
   /** Told of what is left behind where the tail ends with an error, and the `ended` event never comes. */
   readonly onLeftBehind?: (left: readonly TailLeft[]) => void
+  /** How long nothing has to arrive until the topic and the subscription are looked for, in milliseconds. */
+  readonly checkAfterMs?: number
+  /** How long one receive waits for messages, in seconds; 20 at most. */
+  readonly pollSeconds?: number
+  /** Waits so many milliseconds. */
+  readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
   /** Epoch milliseconds. */
   readonly now?: () => number
 }
@@ -53,7 +67,8 @@ export interface TailOptions extends TailSubscription {
 /**
  * Follows a topic by a queue and a subscription of its own, until `max`, the time or the signal ends it. Both are removed on every way out,
  * errors and an early `return` of the reader included; what cannot be removed is told. Each message is deleted from the queue once it
- * was yielded and asked for the next.
+ * was yielded and asked for the next. Throws `QueueDoesNotExist`, `SubscriptionDoesNotExist` or `TopicDoesNotExist` (exit 5) when
+ * somebody else deletes a part of it under way.
  */
 export async function* tailTopic(
   aws: AwsContext,
@@ -67,6 +82,8 @@ export async function* tailTopic(
     yield await tail.open()
     const because = yield* tail.messages()
     const leftBehind = await tail.close()
+    if (typeof because === 'object')
+      throw goneError(because.gone, {topic, queue: tail.name, messages: tail.count, leftBehind: leftBehind.length})
     told = true
     yield {event: 'ended', because, messages: tail.count, leftBehind}
   } finally {
@@ -75,6 +92,9 @@ export async function* tailTopic(
   }
 }
 
+const pauseFor = async (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
+  sleep(milliseconds, undefined, {signal})
+
 class Tail {
   count = 0
   private queue: QueueRef | undefined
@@ -82,6 +102,10 @@ class Tail {
   private subscription = 'none'
   private closed: Promise<readonly TailLeft[]> | undefined
   private renewAt = 0
+  private watch: TailWatch | undefined
+  /** When nothing has arrived by then, it is looked whether anything still can. */
+  private lookAt = 0
+  private received = false
   private readonly now: () => number
   private readonly endsAt: number
 
@@ -110,24 +134,54 @@ class Tail {
       if (outcomeOf(error) !== 'unknown') this.subscription = 'none'
       throw error
     })
-    return {event: 'listening', queue: queue.name, subscriptionArn: this.subscription}
+    const {subscription: subscriptionArn} = this
+    this.watch = new TailWatch(aws, {topicArn: topic.arn, subscriptionArn}, options.signal)
+    this.lookAt = this.now() + this.checkAfterMs
+    return {event: 'listening', queue: queue.name, subscriptionArn}
   }
 
-  async *messages(): AsyncGenerator<TailEvent, TailEnd> {
-    const {max = Number.POSITIVE_INFINITY, raw, signal} = this.options
+  get name(): string {
+    return this.queue?.name ?? ''
+  }
+
+  private get checkAfterMs(): number {
+    return this.options.checkAfterMs ?? CHECK_AFTER_MS
+  }
+
+  async *messages(): AsyncGenerator<TailEvent, TailEnd | {readonly gone: GonePart}> {
+    try {
+      return yield* this.untilGone()
+    } catch (error) {
+      if (isQueueGone(error)) return {gone: 'queue'}
+      throw error
+    }
+  }
+
+  private async *untilGone(): AsyncGenerator<TailEvent, TailEnd | {readonly gone: GonePart}> {
+    const {max = Number.POSITIVE_INFINITY, raw, signal, pollSeconds = POLL_SECONDS} = this.options
     while (this.count < max) {
       const left = (this.endsAt - this.now()) / 1000
       if (left <= 0) return 'time'
-      const received = await this.receive(Math.min(POLL_SECONDS, Math.ceil(left)), max - this.count)
+      const received = await this.receive(Math.min(pollSeconds, Math.ceil(left)), max - this.count)
       for (const message of received) {
         this.count++
         yield {event: 'message', message: topicMessage(message, {raw})}
       }
       await this.forget(received)
       if (signal.aborted) return 'stopped'
+      const sight = await this.look(received.length === 0)
+      if (sight !== undefined && 'gone' in sight) return sight
+      if (sight !== undefined) yield {event: 'unwatched', message: sight.denied}
       await this.renew()
     }
     return 'max'
+  }
+
+  private async look(idle: boolean): Promise<Sight> {
+    if (idle && this.now() < this.lookAt) return undefined
+    const sight = idle ? await this.watch?.look() : undefined
+    this.lookAt = this.now() + this.checkAfterMs
+    return sight
   }
 
   /** Removes subscription and queue, once. */
@@ -152,26 +206,36 @@ class Tail {
     else await unsubscribe(aws, subscription)
   }
 
+  /** A queue that was made a moment ago may not be known everywhere yet: until the first answer that is no reason to end. */
   private async receive(seconds: number, atMost: number): Promise<Message[]> {
-    const {signal} = this.options
-    const sqs = await this.aws.sqs()
-    try {
-      const {Messages = []} = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: this.queue?.url,
-          MaxNumberOfMessages: Math.min(10, atMost),
-          WaitTimeSeconds: seconds,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['All'],
-        }),
-        {abortSignal: signal},
-      )
-      return Messages
-    } catch (error) {
-      // What an aborted answer held is of no use to anybody: the queue is deleted next.
-      if (signal.aborted) return []
-      throw error
+    const {signal, pause = pauseFor} = this.options
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const messages = await this.receiveOnce(seconds, atMost)
+        this.received = true
+        return messages
+      } catch (error) {
+        // What an aborted answer held is of no use to anybody: the queue is deleted next.
+        if (signal.aborted) return []
+        if (this.received || attempt === NEW_QUEUE_ATTEMPTS || !isQueueGone(error)) throw error
+        await pause(1000, signal).catch(() => undefined)
+      }
     }
+  }
+
+  private async receiveOnce(seconds: number, atMost: number): Promise<Message[]> {
+    const sqs = await this.aws.sqs()
+    const {Messages = []} = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.queue?.url,
+        MaxNumberOfMessages: Math.min(10, atMost),
+        WaitTimeSeconds: seconds,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+      {abortSignal: this.options.signal},
+    )
+    return Messages
   }
 
   private async forget(received: readonly Message[]): Promise<void> {
