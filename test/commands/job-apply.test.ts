@@ -254,6 +254,23 @@ describe('msgops job apply', () => {
     expect(await bodiesIn('orders')).toEqual(['{"type":"refund","n":1}'])
   })
 
+  test('a pattern that was read from a file: what the file holds later does not count', async () => {
+    await dead(['{"type":"refund","n":1}', '{"type":"sale","n":2}'])
+    const file = path.join(root, 'pattern.json')
+    await writeFile(file, '{"body": {"type": ["refund"]}}\n')
+    const saved = await save('--pattern', file)
+    await writeFile(file, '{"body":{"type":["sale"]}}')
+    const content = JSON.parse(readFileSync(plan, 'utf8')) as {request: unknown}
+    expect(content.request).toMatchObject({selection: {pattern: '{"body": {"type": ["refund"]}}'}})
+    expect(JSON.stringify([content, saved.document])).not.toContain('pattern.json')
+    await rm(file)
+    const {document} = await apply()
+    expect(document).toMatchObject({moved: 1, skipped: 1})
+    expect(await bodiesIn('orders')).toEqual(['{"type":"refund","n":1}'])
+    const {document: shown} = await cli.json(['job', 'show', document.job as string])
+    expect(JSON.stringify(shown)).not.toContain('pattern.json')
+  })
+
   test('by the engine that was planned', async () => {
     await dead(numbered(2))
     await save('--engine', 'client')

@@ -1,10 +1,14 @@
 import {Ajv} from 'ajv'
-import {readFileSync} from 'node:fs'
-import {describe, expect, test} from 'vitest'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {afterAll, describe, expect, test} from 'vitest'
 import {dangersIn, hostileStrings} from '../fixtures/hostile-strings.js'
 import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
 
 const cli = await cliOnSandbox()
+const folder = mkdtempSync(path.join(tmpdir(), 'msgops-selection-'))
+afterAll(() => rmSync(folder, {recursive: true}))
 const sqs = sqsOf(cli.sandbox)
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
 const url = (name: string) => `${cli.sandbox.url}/000000000000/${name}`
@@ -95,6 +99,58 @@ describe('msgops queue peek with a selection', () => {
     const ids = await queueOf('work', numbered(15))
     const {document} = await cli.json(['queue', 'peek', 'work', '--id', ids[7]!, '--id', ids[13]!])
     expect(bodiesOf(document)).toEqual(['{"n":13}', '{"n":7}'])
+  })
+
+  test('--pattern from a file or standard input is its text', async () => {
+    await queueOf('work', numbered(8))
+    const file = path.join(folder, 'from-a-file.json')
+    writeFileSync(file, '{\n  "body": {\n    "n": [3]\n  }\n}\n')
+    const text = 'messages that match the event pattern { "body": { "n": [3] } }'
+    const named = await cli.json(['queue', 'peek', 'work', '--pattern', file])
+    expect([named.code, named.document]).toMatchObject([0, {selection: text, matched: 1}])
+    const piped = await cli.json(['dlq', 'show', 'work', '--pattern', '-'], {stdin: readFileSync(file, 'utf8')})
+    expect([piped.code, piped.document]).toMatchObject([0, {selection: text, matched: 1}])
+  })
+
+  test('a file of --pattern that cannot be read, or holds none: exit 2, nothing received', async () => {
+    await queueOf('work', ['a'])
+    const file = path.join(folder, 'none.json')
+    writeFileSync(file, '{\n  "body": 1\n}')
+    const messages: unknown[] = []
+    for (const given of ['/nonexistent/p.json', file, folder]) {
+      for (const command of [
+        ['queue', 'peek'],
+        ['dlq', 'show'],
+        ['dlq', 'redrive'],
+      ]) {
+        const {code, document} = await cli.json([...command, 'work', '--pattern', given])
+        expect([command, code]).toEqual([command, 2])
+        messages.push((document.error as {message: string}).message)
+      }
+    }
+    expect(new Set(messages)).toEqual(
+      new Set([
+        "--pattern cannot be read: ENOENT: no such file or directory, open '/nonexistent/p.json'",
+        '--pattern is not an event pattern: "body" must be an object or an array (line 2, column 12)',
+        '--pattern cannot be read: EISDIR: illegal operation on a directory, read',
+      ]),
+    )
+    expect(received()).toEqual([])
+  })
+
+  test('dlq redrive takes no pattern from standard input, which is for the answer', async () => {
+    await queueOf('work', ['a'])
+    const {code, document} = await cli.json(['dlq', 'redrive', 'work', '--pattern', '-'], {stdin: '{"body":["a"]}'})
+    expect([code, document, received()]).toMatchObject([
+      2,
+      {
+        error: {
+          message: '--pattern cannot be - here: standard input is for the answer to its question',
+          suggestions: ['Give the path of a file, or JSON text.'],
+        },
+      },
+      [],
+    ])
   })
 
   test('--max counts what matches, and the peek ends there', async () => {

@@ -63,7 +63,7 @@ Every selected message is delivered at least once, or stays. One that may exist 
     const {args, flags} = await this.parse(DlqRedrive)
     const {aws, signal} = this
     if (flags.attach) return this.show(followTask(aws, await resolveQueue(aws, args.dlq, {signal}), {signal}))
-    const request = requestOf(flags, selectionOf(flags))
+    const request = requestOf(flags, await selectionOf(flags, {asks: true}))
     const {toProfile: profile, toRegion: region} = request
     const toAws = profile === undefined && region === undefined ? undefined : this.connectTo({profile, region})
     const prepared = await prepareRedrive({aws, toAws}, {source: args.dlq, request, signal})

@@ -34,7 +34,7 @@ With a selection only messages that match are grouped; how many of the sample ma
   async run(): Promise<void> {
     const {args, flags} = await this.parse(DlqShow)
     const detail = await showDlq(this.aws, args.dlq, {
-      selection: selectionOf(flags),
+      selection: await selectionOf(flags),
       sample: flags.all ? undefined : (flags.sample ?? 100),
       force: flags.force,
       signal: this.signal,

@@ -47,9 +47,9 @@ With a selection only messages that match are shown: up to --scan messages are r
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(QueuePeek)
-    const queue = await resolveQueue(this.aws, args.queue, {signal: this.signal})
     const {max, scan, wait: waitSeconds, force} = flags
-    const selection = selectionOf(flags)
+    const selection = await selectionOf(flags)
+    const queue = await resolveQueue(this.aws, args.queue, {signal: this.signal})
     const result = await peekQueue(this.aws, queue, {max, selection, scan, waitSeconds, force, signal: this.signal})
     const report = peekReport(result)
     for (const warning of report.warnings) this.out.warn(warning)

@@ -1,4 +1,5 @@
 import {string} from '@oclif/core/flags'
+import {readTextArgument} from './text-argument.js'
 
 const helpGroup = 'SELECTION'
 
@@ -12,9 +13,9 @@ export const selectionFlags = {
   }),
   pattern: string({
     description:
-      'Only messages that match this EventBridge event pattern; it sees them as --where does. A field that is not named may have any value.',
+      'Only messages that match this EventBridge event pattern (a file, or JSON text); it sees them as --where does. A field that is not named may have any value.',
     helpGroup,
-    helpValue: '<event pattern>',
+    helpValue: '<file|json>',
   }),
   match: string({
     description: 'Only messages whose body matches this regular expression (RE2) somewhere.',
@@ -58,11 +59,25 @@ export interface SelectionValues {
   readonly id?: readonly string[]
 }
 
-/** What they come to, in the words of lib/selection; undefined where none is given. */
-export function selectionOf(values: SelectionValues): Record<string, string | readonly string[]> | undefined {
-  const {where, pattern, match, attribute, 'older-than': olderThan, 'newer-than': newerThan, id} = values
+/**
+ * What they come to, in the words of lib/selection; undefined where none is given. A pattern is its text from here on: what becomes of its
+ * file does not change a plan or a journal. `-` reads it from standard input, unless the command needs that to ask a question. Throws
+ * OpsError (exit 2) for a file that cannot be read.
+ */
+export async function selectionOf(
+  values: SelectionValues,
+  {asks = false}: {readonly asks?: boolean} = {},
+): Promise<Record<string, string | readonly string[]> | undefined> {
+  const {where, match, attribute, 'older-than': olderThan, 'newer-than': newerThan, id} = values
+  const pattern = await patternText(values.pattern, asks)
   const given = Object.entries({where, pattern, match, attribute, olderThan, newerThan, id}).filter(
     (entry): entry is [string, string | readonly string[]] => entry[1] !== undefined,
   )
   return given.length === 0 ? undefined : Object.fromEntries(given)
+}
+
+async function patternText(given: string | undefined, asks: boolean): Promise<string | undefined> {
+  // An empty one is a refused pattern, not a file without a name.
+  if (given === undefined || given.trim() === '') return given
+  return readTextArgument(given, '--pattern', asks ? {stdinIsFor: 'the answer to its question'} : {})
 }

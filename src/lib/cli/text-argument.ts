@@ -7,6 +7,13 @@ import {readText} from '../read-text.js'
 const MAX_BYTES = 4 * 1_048_576
 
 const FORMS = ['Give the path of a file, JSON text, or - for standard input.']
+const FORMS_WITHOUT_STDIN = ['Give the path of a file, or JSON text.']
+
+interface TextOptions {
+  readonly maxBytes?: number
+  /** Refuses `-`: the command needs standard input for something else, which this names. */
+  readonly stdinIsFor?: string
+}
 
 /** Whether what was given for a flag is the JSON itself. */
 export function isJsonText(given: string): boolean {
@@ -22,22 +29,25 @@ export function nameOfText(given: string): string {
  * The text that a flag or argument names: JSON as it stands (it begins with `{`, `[` or `"`), `-` for standard input, or the path of a
  * file. Throws OpsError InputInvalid or InputUnreadable (exit 2).
  */
-export async function readTextArgument(given: string, what: string, {maxBytes = MAX_BYTES} = {}): Promise<string> {
+export async function readTextArgument(
+  given: string,
+  what: string,
+  {maxBytes = MAX_BYTES, stdinIsFor}: TextOptions = {},
+): Promise<string> {
   if (isJsonText(given)) return given
-  if (given.trim() === '') {
-    throw new OpsError(`${what} is empty`, {
-      code: 'InputInvalid',
-      exitCode: ExitCode.usage,
-      suggestions: FORMS,
-    })
+  const suggestions = stdinIsFor === undefined ? FORMS : FORMS_WITHOUT_STDIN
+  const refuse = (why: string): never => {
+    throw new OpsError(`${what} ${why}`, {code: 'InputInvalid', exitCode: ExitCode.usage, suggestions})
   }
+  if (given.trim() === '') refuse('is empty')
+  if (given === '-' && stdinIsFor !== undefined) refuse(`cannot be - here: standard input is for ${stdinIsFor}`)
   const kind: TextKind = {
     what,
     maxBytes,
     limit: `${maxBytes / 1_048_576} MiB`,
     invalid: 'InputInvalid',
     unreadable: 'InputUnreadable',
-    suggestions: FORMS,
+    suggestions,
   }
   return readText(given === '-' ? {stdin: process.stdin} : {file: given}, kind)
 }

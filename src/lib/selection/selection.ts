@@ -155,7 +155,9 @@ async function bodyCriteria({match, pattern, where}: SelectionFlags): Promise<Cr
     })
   }
   if (pattern !== undefined) {
-    criteria.push({text: `that match the event pattern ${pattern}`, test: await compilePattern(pattern, '--pattern')})
+    const test = await compilePattern(pattern, '--pattern')
+    // JSON has no line break within a string.
+    criteria.push({text: `that match the event pattern ${pattern.replace(/\s*\n\s*/g, ' ')}`, test})
   }
   if (where !== undefined) {
     const {evaluate} = await compileExpression(where, '--where', 'SelectionInvalid')
