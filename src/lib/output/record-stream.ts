@@ -41,6 +41,7 @@ export interface StreamParts {
 export class RecordStream<Row extends object> {
   private chunk: Row[] = []
   private chunks = 0
+  private ended = false
 
   constructor(
     private readonly view: StreamView<Row>,
@@ -62,8 +63,25 @@ export class RecordStream<Row extends object> {
       return
     }
     if (this.chunk.length > 0 || this.chunks === 0) this.flush()
-    if (parts.mode === 'json')
-      parts.write(`\n  ],\n  "warnings": ${indented(parts.toJson(parts.warnings(), 2), 2)}\n}\n`)
+    if (parts.mode === 'json') this.endDocument({warnings: parts.warnings()})
+    this.ended = true
+  }
+
+  /** Completes a JSON document that has begun with the failure that ends it; false where none has, and the failure is a document of its own. */
+  fail(error: object): boolean {
+    const {mode, query, warnings} = this.parts
+    if (mode !== 'json' || query !== undefined || this.chunks === 0 || this.ended) return false
+    if (this.chunk.length > 0) this.flush()
+    this.endDocument({warnings: warnings(), error})
+    return true
+  }
+
+  private endDocument(tail: object): void {
+    const {toJson, write} = this.parts
+    const last = Object.entries(tail).map(
+      ([key, value]) => `  ${JSON.stringify(key)}: ${indented(toJson(value, 2), 2)}`,
+    )
+    write(`\n  ],\n${last.join(',\n')}\n}\n`)
   }
 
   private flush(): boolean {

@@ -35,6 +35,8 @@ export class Writer {
   readonly #progress: ProgressLine
   readonly #warnings: string[] = []
   #closed = false
+  /** Completes the document of the stream under way with a failure, if it has begun. */
+  #failStream: ((error: object) => boolean) | undefined
 
   constructor(options: WriterOptions) {
     this.mode = options.mode
@@ -64,7 +66,7 @@ export class Writer {
     const {mode, query, renderBlocks, stdout} = this.#options
     if (mode === 'junit') throw notJunit()
     const isTerminal = stdout.isTTY === true
-    return new RecordStream(view, {
+    const records = new RecordStream(view, {
       mode,
       renderBlocks,
       warnings: () => this.#warnings,
@@ -77,6 +79,8 @@ export class Writer {
       drained: () => drained(stdout),
       query: query && (document => this.result(document, {blocks: () => [], items: () => []})),
     })
+    this.#failStream = error => records.fail(error)
+    return records
   }
 
   /** One line of NDJSON at once; nothing in the other modes, where the result comes at the end. */
@@ -119,14 +123,15 @@ export class Writer {
   }
 
   /**
-   * Tells of a failure: `{"error":{..}}` on stdout in the JSON modes, sentences on stderr in the others.
+   * Tells of a failure: `{"error":{..}}` on stdout in the JSON modes (in the document that has begun, where one has), sentences on stderr in the others.
    * Where a JSON document goes to a file or a pipe while a person watches stderr, they get the sentences too.
    */
   failure(report: FailureReport): void {
     const json = this.mode === 'json' || this.mode === 'ndjson'
     if (json) {
       const {message, code, suggestions, requestId} = report
-      this.#print(this.#json({error: {code, message, suggestions, requestId}}))
+      const error = {code, message, suggestions, requestId}
+      if (this.#failStream?.(error) !== true) this.#print(this.#json({error}))
     }
     const {stdout, stderr} = this.#options
     if (!json || (stderr.isTTY === true && stdout.isTTY !== true)) this.#complain(failureText(report, this.#paintErr))

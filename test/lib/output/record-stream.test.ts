@@ -19,6 +19,8 @@ const VIEW: StreamView<Row> = {
   keys: ['line', 'text'],
 }
 
+const FAILURE = {code: 'QueueDoesNotExist', message: 'It is gone', suggestions: ['Look again']}
+
 /** What a stream of so many rows writes, and how many writes it takes. */
 async function streamed(
   mode: OutputMode,
@@ -94,6 +96,21 @@ describe('a stream of records', () => {
     stdout.emit(event)
     await taken
     expect(['drain', 'close'].map(name => stdout.listenerCount(name))).toEqual([0, 0])
+  })
+
+  it.each([
+    ['json', 1, {job: 'a', nothing: null, records: [{line: 1}], warnings: ['careful'], error: FAILURE}],
+    ['json', 0, {error: FAILURE}],
+    ['ndjson', 0, {error: FAILURE}],
+  ] as const)('that fails is one document of %s with the failure, after %i records', async (mode, count, expected) => {
+    let output = ''
+    const stdout = {write: (part: string) => (output += part) !== '', isTTY: false}
+    const out = await openWriter({mode, stdout, stderr: {write: () => true}, env: {}})
+    const stream = out.stream({...VIEW, live: true})
+    for (let line = 1; line <= count; line++) await stream.add({line})
+    out.warn('careful')
+    out.failure(FAILURE)
+    expect(JSON.parse(output)).toEqual(expected)
   })
 
   it('is whole for an expression', async () => {
