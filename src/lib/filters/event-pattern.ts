@@ -1,6 +1,7 @@
 import {InvalidEventError, InvalidPatternError, PatternRefusal} from './errors.js'
 import {explainEntries} from './explaining/explain.js'
 import {Leaves} from './explaining/leaf.js'
+import {jsonPlace} from './explaining/place.js'
 import {JSON_SUBJECT} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {Evaluation} from './matching/evaluation.js'
@@ -94,7 +95,8 @@ class CompiledEventPattern implements EventPattern {
     const matched = this.matches(eventText)
     const leaves = new Leaves()
     new TextScan(this.program.root, leaves).object(eventText)
-    return explainEntries(this.entries, leaves, JSON_SUBJECT, matched)
+    const surroundings = {here: jsonPlace(eventText)}
+    return explainEntries(this.entries, {leaves, subject: JSON_SUBJECT, surroundings}, matched)
   }
 }
 

@@ -13,6 +13,8 @@ export interface KeyExplanation {
   /** JSON texts of the values found under the path, ten at most. */
   readonly values: readonly string[]
   readonly alternatives: readonly AlternativeExplanation[]
+  /** Of a key without a value: what is there instead. */
+  readonly nearMiss?: NearMiss
   /** The branches of a `$or`: one of them must match. */
   readonly branches?: readonly BranchExplanation[]
 }
@@ -28,6 +30,38 @@ export interface AlternativeExplanation {
   readonly operator: string
   readonly matched: boolean
   readonly reason?: string
-  /** What would have matched, such as "it is equal but for upper and lower case". */
-  readonly nearMiss?: string
+  /** What would have matched, such as the same text in other letter case. */
+  readonly nearMiss?: NearMiss
 }
+
+/** What is nearly right; the text begins with "would match" where the change that it names makes the key match. */
+export interface NearMiss {
+  readonly kind: NearMissKind
+  readonly text: string
+}
+
+/** What is different. Of a value: */
+export type NearMissKind =
+  | 'letterCase'
+  | 'whiteSpace'
+  /** The pattern has "5", and the value is 5. */
+  | 'quotedInPattern'
+  /** The pattern has 5, and the value is "5". */
+  | 'unquotedInPattern'
+  /** A number is needed, and the value is a text with one. */
+  | 'sentAsString'
+  /** A text is needed, and the value is none. */
+  | 'notSentAsString'
+  | 'partOfValue'
+  /** A star without `wildcard`. */
+  | 'star'
+  | 'bound'
+  // Of a key that has no value:
+  | 'nameCase'
+  | 'otherPlace'
+  /** It is in a text that holds JSON. */
+  | 'jsonInText'
+  | 'inBody'
+  | 'inAttributes'
+  /** An object or an empty list stands there. */
+  | 'noValue'

@@ -1,8 +1,9 @@
 import {InvalidPatternError, PatternRefusal} from './errors.js'
 import {explainEntries} from './explaining/explain.js'
+import type {Context} from './explaining/explain.js'
 import {Leaves} from './explaining/leaf.js'
+import {attributesPlace, jsonPlace} from './explaining/place.js'
 import {JSON_SUBJECT, attributesSubject} from './explaining/subject.js'
-import type {Subject} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {TokenReader} from './json/token-reader.js'
 import {Evaluation} from './matching/evaluation.js'
@@ -42,6 +43,8 @@ export interface FilterPolicy extends PolicyCounts {
   explain(message: FilteredMessage): Explanation
 }
 
+const NO_ATTRIBUTES =
+  'the message has no attributes (Binary ones do not count): such a message meets no policy on attributes but {}, not even `exists: false`'
 const COMBINATIONS_LIMIT = 150
 const KEYS_LIMIT = 5
 const STARS_LIMIT = 3
@@ -141,27 +144,30 @@ class CompiledFilterPolicy implements FilterPolicy {
     if (this.entries.length === 0) return {matched, reason: 'the policy is empty: every message is delivered', keys: []}
     const leaves = new Leaves()
     const scan = new TextScan(this.program.root, leaves)
+    const context = {leaves, ...this.lookedAt(message)}
     if (this.scope === 'MessageBody') {
-      return scan.object(message.body)
-        ? explainEntries(this.entries, leaves, JSON_SUBJECT, matched)
-        : {
-            ...this.explainNothing(JSON_SUBJECT),
-            reason: 'the message body is not a JSON object: no policy on the body matches it',
-          }
+      const isObject = scan.object(message.body)
+      // Of half an object nothing counts.
+      const explanation = explainEntries(this.entries, isObject ? context : {...context, leaves: new Leaves()}, matched)
+      return isObject
+        ? explanation
+        : {...explanation, reason: 'the message body is not a JSON object: no policy on the body matches it'}
     }
-    const subject = attributesSubject(message.attributes)
-    if (!seenAttributes(message.attributes)) {
-      return {
-        ...this.explainNothing(subject),
-        reason:
-          'the message has no attributes (Binary ones do not count): no policy on attributes matches it, not even `exists: false`',
-      }
-    }
-    scanAttributes(message.attributes, this.program.root, leaves, scan)
-    return explainEntries(this.entries, leaves, subject, matched)
+    if (seenAttributes(message.attributes)) scanAttributes(message.attributes, this.program.root, leaves, scan)
+    const explanation = explainEntries(this.entries, context, matched)
+    return seenAttributes(message.attributes) ? explanation : {...explanation, reason: NO_ATTRIBUTES}
   }
 
-  private explainNothing(subject: Subject): Explanation {
-    return explainEntries(this.entries, new Leaves(), subject, false)
+  private lookedAt({attributes, body}: FilteredMessage): Omit<Context, 'leaves'> {
+    const [inBody, inAttributes] = [jsonPlace(body), attributesPlace(attributes)]
+    return this.scope === 'MessageBody'
+      ? {
+          subject: JSON_SUBJECT,
+          surroundings: {here: inBody, elsewhere: {scope: 'MessageAttributes', place: inAttributes}},
+        }
+      : {
+          subject: attributesSubject(attributes),
+          surroundings: {here: inAttributes, elsewhere: {scope: 'MessageBody', place: inBody}},
+        }
   }
 }

@@ -141,7 +141,7 @@ function alternativeField({text, matched, reason, nearMiss}: AlternativeExplanat
   return field(mark(matched), [
     {text, tone: matched ? 'good' : 'warn'},
     ...(reason === undefined ? [] : [{text: reason, tone: 'dim'} as const]),
-    ...(nearMiss === undefined ? [] : [`near miss: ${nearMiss}`]),
+    ...(nearMiss === undefined ? [] : [`near miss: ${nearMiss.text}`]),
   ])
 }
 

@@ -26,7 +26,7 @@ function shownOf(alternatives: readonly AlternativeExplanation[], matched: boole
 }
 
 function alternativeLine({text, matched, reason, nearMiss}: AlternativeExplanation): string {
-  const parts = [reason, nearMiss].filter(part => part !== undefined)
+  const parts = [reason, nearMiss?.text].filter(part => part !== undefined)
   return `${mark(matched)} ${text}${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
 }
 

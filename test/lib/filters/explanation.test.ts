@@ -19,35 +19,87 @@ describe('an alternative', () => {
       '{"numeric":["<=",100]}',
       text('5'),
       '`a` is a String attribute; numeric needs a Number attribute',
+      'sentAsString',
       'would match if it were sent as a number',
     ],
-    ['{"numeric":[">",1,"<=",100]}', number('120'), '120 is not <= 100', undefined],
-    ['"x"', text('X'), '"X" is not equal', 'would match with `equals-ignore-case`'],
-    ['"x"', text('x '), '"x " is not equal', 'would match without the white space around it'],
-    ['"x"', text('xyz'), '"xyz" is not equal', 'would match with `prefix`'],
+    ['"x"', text('X'), '"X" is not equal', 'letterCase', 'would match with `equals-ignore-case`'],
+    ['"x"', text('x '), '"x " is not equal', 'whiteSpace', 'would match without the white space around the value'],
+    ['"x"', text('xyz'), '"xyz" is not equal', 'partOfValue', 'would match with `prefix`'],
+    [
+      '"a*c"',
+      text('abc'),
+      '"abc" is not equal',
+      'star',
+      'would match with `wildcard`: without it, a `*` stands for itself',
+    ],
     [
       '"5"',
-      number('5'),
+      number('5.0'),
       '`a` is a Number attribute; a string in the pattern needs a String attribute',
+      'quotedInPattern',
       'would match if the pattern had 5 without quotes',
     ],
     [
       '5',
-      text('5'),
+      text('5.0'),
       '`a` is a String attribute; a number in the pattern needs a Number attribute',
-      'would match if the pattern had the string "5"',
+      'unquotedInPattern',
+      'would match if the pattern had the string "5.0"',
     ],
-    ['{"prefix":"ab"}', text('ABC'), '"ABC" does not begin with "ab"', 'would match with `equals-ignore-case` inside'],
-    ['{"wildcard":"A*"}', text('abc'), '"abc" does not fit', 'would match but for upper and lower case'],
-    ['{"cidr":"10.0.0.0/8"}', text('11.0.0.1'), '"11.0.0.1" is not in 10.0.0.0/8', undefined],
-    ['{"anything-but":["x"]}', text('x'), '"x" is excluded', undefined],
-    ['{"exists":false}', text('x'), 'there is a value: "x"', undefined],
-    ['"x"', {dataType: 'Binary'}, undefined, undefined],
-  ])('%s on %j', (alternative, attribute, reason, nearMiss) => {
+    [
+      '{"prefix":"ab"}',
+      text('ABC'),
+      '"ABC" does not begin with "ab"',
+      'letterCase',
+      'would match with `equals-ignore-case` inside',
+    ],
+    [
+      '{"wildcard":"A*"}',
+      text('abc'),
+      '"abc" does not fit',
+      'letterCase',
+      'would match if both were in lower case: `wildcard` compares by case',
+    ],
+    [
+      '{"prefix":"1"}',
+      number('12'),
+      '`a` is a Number attribute; prefix needs a String attribute',
+      'notSentAsString',
+      'would match if it were sent as a string',
+    ],
+    ['{"numeric":["<",100]}', number('100'), '100 is not < 100', 'bound', 'would match with `<=` instead of `<`'],
+    [
+      '{"cidr":"10.0.0.0/8"}',
+      text(' 10.0.0.1'),
+      '" 10.0.0.1" is no IP address',
+      'whiteSpace',
+      'would match without the white space around the value',
+    ],
+  ])('%s on %j: the reason and the near miss', (alternative, attribute, reason, kind, words) => {
     const explained = said(alternative, attribute)
-    expect(explained?.matched).toBe(false)
-    if (reason !== undefined)
-      expect(explained).toEqual({text: alternative, operator: explained?.operator, matched: false, reason, nearMiss})
+    expect(explained).toEqual({
+      text: alternative,
+      operator: explained?.operator,
+      matched: false,
+      reason,
+      nearMiss: {kind, text: words},
+    })
+  })
+
+  it.each([
+    ['{"numeric":[">",1,"<=",100]}', number('120'), '120 is not <= 100'],
+    ['{"numeric":["=",5]}', text('0x5'), '`a` is a String attribute; numeric needs a Number attribute'],
+    ['"x"', text('y'), '"y" is not equal'],
+    ['"a**c"', text('abc'), '"abc" is not equal'],
+    ['{"cidr":"10.0.0.0/8"}', text('11.0.0.1'), '"11.0.0.1" is not in 10.0.0.0/8'],
+    ['{"anything-but":["x"]}', text('x'), '"x" is excluded'],
+    ['{"exists":false}', text('x'), 'there is a value: "x"'],
+    ['"x"', {dataType: 'Binary'}, undefined],
+  ])('%s on %j: nothing is near', (alternative, attribute, reason) => {
+    const explained = said(alternative, attribute)
+    expect(explained).toMatchObject({text: alternative, matched: false})
+    expect(explained).not.toHaveProperty('nearMiss')
+    if (reason !== undefined) expect(explained?.reason).toBe(reason)
   })
 
   it.each([

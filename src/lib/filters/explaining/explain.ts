@@ -1,4 +1,4 @@
-import type {AlternativeExplanation, BranchExplanation, Explanation, KeyExplanation} from '../explanation.js'
+import type {AlternativeExplanation, BranchExplanation, Explanation, KeyExplanation, NearMiss} from '../explanation.js'
 import {compileMatcher} from '../matching/compile-matcher.js'
 import type {Alternative, PatternEntry} from '../pattern/alternative.js'
 import {lastOfEachPath} from '../pattern/last-of-name.js'
@@ -6,19 +6,24 @@ import {alternativeText} from './alternative-text.js'
 import {leafText, takes} from './leaf.js'
 import type {Leaf, Leaves} from './leaf.js'
 import {mismatch} from './mismatch.js'
+import {nearKey} from './near-key.js'
+import type {Surroundings} from './near-key.js'
 import {nearMiss} from './near-miss.js'
 import type {Subject} from './subject.js'
 
 const VALUES_SHOWN = 10
 
+/** What an explanation is made from. */
+export interface Context {
+  /** The values of the pattern's fields. */
+  readonly leaves: Leaves
+  readonly subject: Subject
+  readonly surroundings: Surroundings
+}
+
 /** Reasons for a decision that was taken: each key for itself, and what decided when the keys alone do not say it. */
-export function explainEntries(
-  entries: readonly PatternEntry[],
-  leaves: Leaves,
-  subject: Subject,
-  matched: boolean,
-): Explanation {
-  const keys = keysOf(entries, leaves, subject)
+export function explainEntries(entries: readonly PatternEntry[], context: Context, matched: boolean): Explanation {
+  const keys = keysOf(entries, context)
   const each = keys.every(key => key.matched)
   if (each === matched) return {matched, keys}
   return {
@@ -30,27 +35,22 @@ export function explainEntries(
   }
 }
 
-function keysOf(entries: readonly PatternEntry[], leaves: Leaves, subject: Subject): KeyExplanation[] {
+function keysOf(entries: readonly PatternEntry[], context: Context): KeyExplanation[] {
   return lastOfEachPath(entries).flatMap(entry => {
     switch (entry.kind) {
       case 'nested':
-        return keysOf(entry.entries, leaves, subject)
+        return keysOf(entry.entries, context)
       case 'or':
-        return [orKey(entry.path, entry.branches, leaves, subject)]
+        return [orKey(entry.path, entry.branches, context)]
       case 'field':
-        return [fieldKey(entry.path, entry.alternatives, leaves.at(entry.path), subject)]
+        return [fieldKey(entry.path, entry.alternatives, context)]
     }
   })
 }
 
-function orKey(
-  path: string,
-  entries: readonly (readonly PatternEntry[])[],
-  leaves: Leaves,
-  subject: Subject,
-): KeyExplanation {
+function orKey(path: string, entries: readonly (readonly PatternEntry[])[], context: Context): KeyExplanation {
   const branches: BranchExplanation[] = entries.map(branch => {
-    const keys = keysOf(branch, leaves, subject)
+    const keys = keysOf(branch, context)
     return {matched: keys.every(key => key.matched), keys}
   })
   return {path, matched: branches.some(branch => branch.matched), values: [], alternatives: [], branches}
@@ -59,15 +59,18 @@ function orKey(
 function fieldKey(
   path: string,
   alternatives: readonly Alternative[],
-  leaves: readonly Leaf[],
-  subject: Subject,
+  {leaves: all, subject, surroundings}: Context,
 ): KeyExplanation {
+  const leaves = all.at(path)
   const explained = alternatives.map(alternative => explainAlternative(alternative, leaves, path, subject))
+  const matched = explained.some(alternative => alternative.matched)
+  const near = matched || leaves.length > 0 ? undefined : nearKey(path, alternatives, surroundings)
   return {
     path,
-    matched: explained.some(alternative => alternative.matched),
+    matched,
     values: leaves.slice(0, VALUES_SHOWN).map(leafText),
     alternatives: explained,
+    ...(near !== undefined && {nearMiss: near}),
   }
 }
 
@@ -89,12 +92,19 @@ function explainAlternative(
   if (leaves.some(leaf => takes(matcher, leaf))) return {text, operator, matched: true}
   const [first] = leaves
   if (first === undefined) {
-    const near = 'a key that is not there matches only {"exists":false}'
-    return {text, operator, matched: false, reason: subject.missing(path), nearMiss: near}
+    return {text, operator, matched: false, reason: subject.missing(path)}
   }
-  const few = leaves.slice(0, VALUES_SHOWN)
-  const near = few.map(leaf => nearMiss(alternative, leaf)).find(found => found !== undefined)
+  const near = nearOf(alternative, leaves.slice(0, VALUES_SHOWN))
   const reason = mismatch(alternative, first, path, subject)
   const others = leaves.length > 1 ? ` (nor does any of ${leaves.length - 1} other values)` : ''
-  return {text, operator, matched: false, reason: reason + others, nearMiss: near}
+  return {text, operator, matched: false, reason: reason + others, ...(near !== undefined && {nearMiss: near})}
+}
+
+/** The first value that nearly matches; named where there are several. */
+function nearOf(alternative: Alternative, leaves: readonly Leaf[]): NearMiss | undefined {
+  for (const leaf of leaves) {
+    const near = nearMiss(alternative, leaf)
+    if (near !== undefined) return leaves.length === 1 ? near : {...near, text: `${leafText(leaf)} ${near.text}`}
+  }
+  return undefined
 }

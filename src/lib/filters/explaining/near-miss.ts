@@ -1,10 +1,22 @@
+import type {NearMiss, NearMissKind} from '../explanation.js'
 import {compileMatcher} from '../matching/compile-matcher.js'
 import type {Alternative} from '../pattern/alternative.js'
+import {comparableNumber} from '../values/comparable-number.js'
 import {takes} from './leaf.js'
 import type {Leaf} from './leaf.js'
 
-/** What small change would have made the value match, or undefined when none of those that people miss would. */
-export function nearMiss(alternative: Alternative, leaf: Leaf): string | undefined {
+type StringLeaf = Leaf & {readonly kind: 'string'}
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** What is shorter lies within many texts by chance. */
+const SHORTEST_PART = 3
+
+/**
+ * What small change would have made the value match, or undefined when none of those that people miss would. The words "would match" are
+ * said only of a change that has been tried.
+ */
+export function nearMiss(alternative: Alternative, leaf: Leaf): NearMiss | undefined {
   switch (alternative.operator) {
     case 'equals':
       return nearEquals(alternative, leaf)
@@ -16,75 +28,122 @@ export function nearMiss(alternative: Alternative, leaf: Leaf): string | undefin
     case 'numeric':
       return nearNumber(alternative, leaf)
     case 'cidr':
+      return leaf.kind === 'string' ? ignoringSpace(alternative, leaf) : undefined
     case 'exists':
     case 'anything-but':
       return undefined
   }
 }
 
-function nearNumber(alternative: Alternative, leaf: Leaf): string | undefined {
-  const text = leaf.text.trim()
-  if (leaf.kind !== 'string' || text === '' || !Number.isFinite(Number(text))) return undefined
-  return tried(alternative, {kind: 'number', text}, 'would match if it were sent as a number')
-}
-
-function nearEquals(alternative: Alternative & {readonly operator: 'equals'}, leaf: Leaf): string | undefined {
-  if ('number' in alternative) {
-    return leaf.kind === 'string' && leaf.text === alternative.number.text
-      ? `would match if the pattern had the string ${JSON.stringify(leaf.text)}`
-      : undefined
-  }
-  if ('literal' in alternative) {
-    return leaf.kind === 'string' && leaf.text === alternative.literal
-      ? `would match if the pattern had the string ${JSON.stringify(leaf.text)}`
-      : undefined
-  }
-  if (leaf.kind !== 'string') {
-    return leaf.text === alternative.string ? `would match if the pattern had ${leaf.text} without quotes` : undefined
-  }
-  const {string} = alternative
+function nearNumber(alternative: Alternative & {readonly operator: 'numeric'}, leaf: Leaf): NearMiss | undefined {
+  if (leaf.kind === 'string') return sentAsNumber(alternative, leaf)
+  const {low, high} = alternative
+  if (leaf.kind !== 'number') return undefined
   return (
-    ignoringSpace(alternative, leaf) ??
-    tried({operator: 'equals-ignore-case', value: string}, leaf, 'would match with `equals-ignore-case`') ??
-    (string === '' ? undefined : nearPart(string, leaf.text))
+    (low &&
+      tried(
+        {...alternative, low: {...low, inclusive: true}},
+        leaf,
+        'bound',
+        `would match with \`>=\` instead of \`>\``,
+      )) ??
+    (high &&
+      tried(
+        {...alternative, high: {...high, inclusive: true}},
+        leaf,
+        'bound',
+        `would match with \`<=\` instead of \`<\``,
+      ))
   )
 }
 
-function nearPart(string: string, text: string): string | undefined {
-  if (text.startsWith(string)) return 'would match with `prefix`'
-  if (text.endsWith(string)) return 'would match with `suffix`'
-  if (string.includes('*')) return 'a `*` stands for itself here: `wildcard` gives it its meaning'
-  return text.includes(string) ? 'would match with `wildcard` and a `*` on both sides' : undefined
+function sentAsNumber(alternative: Alternative, {text}: StringLeaf): NearMiss | undefined {
+  const number = text.trim()
+  if (!JSON_NUMBER.test(number)) return undefined
+  return tried(alternative, {kind: 'number', text: number}, 'sentAsString', 'would match if it were sent as a number')
+}
+
+function nearEquals(alternative: Alternative & {readonly operator: 'equals'}, leaf: Leaf): NearMiss | undefined {
+  if (!('string' in alternative)) return leaf.kind === 'string' ? nearUnquoted(alternative, leaf) : undefined
+  const {string} = alternative
+  if (leaf.kind !== 'string') return nearQuoted(string, leaf)
+  return (
+    ignoringSpace(alternative, leaf) ??
+    tried(
+      {operator: 'equals-ignore-case', value: string},
+      leaf,
+      'letterCase',
+      'would match with `equals-ignore-case`',
+    ) ??
+    (string === '' ? undefined : nearPart(string, leaf))
+  )
+}
+
+/** The pattern has a number, or true, false or null, and the value is a text. */
+function nearUnquoted(
+  alternative: Alternative & {readonly operator: 'equals'},
+  leaf: StringLeaf,
+): NearMiss | undefined {
+  const quoted = `would match if the pattern had the string ${JSON.stringify(leaf.text)}`
+  if ('literal' in alternative) {
+    return leaf.text === alternative.literal ? {kind: 'unquotedInPattern', text: quoted} : undefined
+  }
+  const number = JSON_NUMBER.test(leaf.text) && takesInstead(alternative, {kind: 'number', text: leaf.text})
+  return number ? {kind: 'unquotedInPattern', text: quoted} : sentAsNumber(alternative, leaf)
+}
+
+/** The pattern has a text, and the value is a number, or true, false or null. */
+function nearQuoted(string: string, leaf: Leaf): NearMiss | undefined {
+  const words = `would match if the pattern had ${string} without quotes`
+  if (leaf.kind === 'literal') return leaf.text === string ? {kind: 'quotedInPattern', text: words} : undefined
+  if (!JSON_NUMBER.test(string)) return undefined
+  const number = {text: string, value: comparableNumber(string)}
+  return tried({operator: 'equals', number}, leaf, 'quotedInPattern', words)
+}
+
+function nearPart(string: string, leaf: StringLeaf): NearMiss | undefined {
+  const {text} = leaf
+  if (text.startsWith(string)) return {kind: 'partOfValue', text: 'would match with `prefix`'}
+  if (text.endsWith(string)) return {kind: 'partOfValue', text: 'would match with `suffix`'}
+  // Stars that follow each other and what a backslash may stand before are rules of their own.
+  if (string.includes('\\') || string.includes('**')) return undefined
+  if (!string.includes('*')) {
+    return string.length >= SHORTEST_PART && text.includes(string)
+      ? {kind: 'partOfValue', text: 'would match with `wildcard` and a `*` on both sides'}
+      : undefined
+  }
+  const words = 'would match with `wildcard`: without it, a `*` stands for itself'
+  return tried({operator: 'wildcard', value: string}, leaf, 'star', words)
 }
 
 function nearString(
   alternative: Alternative & {readonly operator: 'prefix' | 'suffix' | 'equals-ignore-case' | 'wildcard'},
   leaf: Leaf,
-): string | undefined {
+): NearMiss | undefined {
   if (leaf.kind !== 'string') {
-    return takesInstead(alternative, {kind: 'string', text: leaf.text})
-      ? 'would match if the value were sent as a string'
-      : undefined
+    const {text} = leaf
+    return tried(alternative, {kind: 'string', text}, 'notSentAsString', 'would match if it were sent as a string')
   }
   const spaced = ignoringSpace(alternative, leaf)
   if (spaced !== undefined || alternative.operator === 'equals-ignore-case') return spaced
   if (alternative.operator === 'wildcard') {
     const folded: Alternative = {operator: 'wildcard', value: alternative.value.toLowerCase()}
-    return tried(folded, {...leaf, text: leaf.text.toLowerCase()}, 'would match but for upper and lower case')
+    const lower = {...leaf, text: leaf.text.toLowerCase()}
+    return tried(folded, lower, 'letterCase', 'would match if both were in lower case: `wildcard` compares by case')
   }
   const folded: Alternative = {operator: alternative.operator, value: alternative.value, ignoreCase: true}
-  return tried(folded, leaf, 'would match with `equals-ignore-case` inside')
+  return tried(folded, leaf, 'letterCase', 'would match with `equals-ignore-case` inside')
 }
 
-function ignoringSpace(alternative: Alternative, leaf: Leaf & {readonly kind: 'string'}): string | undefined {
+function ignoringSpace(alternative: Alternative, leaf: StringLeaf): NearMiss | undefined {
   const text = leaf.text.trim()
   return text === leaf.text
     ? undefined
-    : tried(alternative, {...leaf, text}, 'would match without the white space around it')
+    : tried(alternative, {...leaf, text}, 'whiteSpace', 'would match without the white space around the value')
 }
 
-function tried(alternative: Alternative, leaf: Leaf, words: string): string | undefined {
-  return takesInstead(alternative, leaf) ? words : undefined
+function tried(alternative: Alternative, leaf: Leaf, kind: NearMissKind, words: string): NearMiss | undefined {
+  return takesInstead(alternative, leaf) ? {kind, text: words} : undefined
 }
 
 function takesInstead(alternative: Alternative, leaf: Leaf): boolean {
