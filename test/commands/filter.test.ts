@@ -154,6 +154,18 @@ describe('msgops filter test', () => {
     )
   })
 
+  test('names a byte order mark', async () => {
+    const marked = file('marked.json', '\ufeff{"kind":["order"]}')
+    const {code, document} = await cli.json(['filter', 'test', '--policy', marked, '--message', message('order', '1')])
+    expect([code, document.warnings]).toEqual([
+      2,
+      ['The policy starts with a byte order mark: save it as UTF-8 without one.'],
+    ])
+    const body = file('marked-body.json', '\ufeff{"kind":"order"}')
+    const {stderr} = await cli.piped(['filter', 'lint', '--policy', '{"kind":["order"]}', '--message', body])
+    expect(stderr).toContain('The body starts with a byte order mark')
+  })
+
   test('hints at the other scope where a body alone was given', async () => {
     const hint = '--scope MessageBody tries the policy on the body'
     expect((await cli.piped(tryOn('{"kind":"order","price":120}'))).stderr).toContain(hint)
@@ -437,6 +449,7 @@ describe('msgops filter lint', () => {
     ['{"kind":["order",{"exists":false}]}', ['--fail-if', 'bad'], 0],
     ['{"kind":["order",""]}', ['--fail-if', 'bad'], 8],
     ['{"kind":[]}', [], 2],
+    [file('too-large.json', {kind: Array.from({length: 150}, (_, n) => `${n}`.padEnd(1760, 'x'))}), [], 2],
     ['{"kind":[]}', ['--fail-if', 'bad'], 2],
     ['not json', [], 2],
   ])('%s %j: exit %i', async (text, args, exit) => {

@@ -103,9 +103,7 @@ describe('msgops pattern test', () => {
     const args = ['pattern', 'test', '--pattern', '{"source":["shop"]}', '--event', '{"source":"shop","id":"1"}']
     const lenient = await cli.piped(args)
     expect(lenient.stdout).toContain('Result\tmatch\n')
-    expect(lenient.stderr).toContain(
-      'TestEventPattern would refuse the event: it lacks account, time, region, detail-type.',
-    )
+    expect(lenient.stderr).toBe('TestEventPattern also wants account, time, region, detail-type.\n')
     const strict = await cli.json([...args, '--whole-event'])
     expectValid('pattern-test', strict.document)
     expect([strict.code, strict.document]).toMatchObject([
@@ -118,6 +116,35 @@ describe('msgops pattern test', () => {
     const args = ['pattern', 'test', '--pattern', file('p.json', pattern({price: [120.0]})), '--event']
     expect((await cli.json([...args, file('e.json', event)])).document.result).toBe('match')
     expect((await cli.json([...args, '-'], {stdin: event})).document.result).toBe('match')
+  })
+
+  test('names a byte order mark', async () => {
+    const marked = (name: string, content: string) => file(name, `\ufeff${content}`)
+    const args = ['pattern', 'test', '--pattern', marked('m.json', '{"source":["a"]}')]
+    const {code, document} = await cli.json([...args, '--event', marked('n.json', event)])
+    expectValid('pattern-test', document)
+    expect([code, document.result, document.warnings]).toEqual([
+      2,
+      'invalid',
+      [
+        'The pattern starts with a byte order mark: save it as UTF-8 without one.',
+        'The event starts with a byte order mark: save it as UTF-8 without one.',
+      ],
+    ])
+  })
+
+  test('a hint fits a terminal of 80 columns', async () => {
+    const {output} = await cli.terminal([
+      'pattern',
+      'test',
+      '--pattern',
+      '{"a":[1]}',
+      '--event',
+      '{"a":1}',
+      '--no-color',
+    ])
+    const lines = output.replaceAll('\r\n', '\n').split('\n')
+    expect(lines).toContain('TestEventPattern also wants id, account, source, time, region, detail-type.')
   })
 
   test('is readable in a terminal of 80 columns', async () => {
@@ -182,6 +209,13 @@ describe('msgops pattern check', () => {
 })
 
 describe('msgops pattern lint', () => {
+  test('a refusal without a place begins at the first line', async () => {
+    // More wildcards in one field than AWS takes: a limit of the whole, not of a token.
+    const stars = Array.from({length: 11}, (_, n) => ({wildcard: `${'*a'.repeat(12)}${n}`}))
+    const {code, stdout} = await cli.piped(['pattern', 'lint', '--pattern', JSON.stringify({source: stars})])
+    expect([code, stdout.split('\n')[0]]).toEqual([2, 'bad\tInvalid'])
+  })
+
   test('lists what it finds', async () => {
     const {code, document} = await cli.json(['pattern', 'lint', '--pattern', '{"detail_type":["x"]}', '--event', event])
     expectValid('pattern-lint', document)

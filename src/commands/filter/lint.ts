@@ -46,10 +46,10 @@ Exit code: 0, whatever it finds; with --fail-if 8 when a finding is that grave o
       scope: asked,
       signal: this.signal,
     })
-    const sample = given === undefined ? undefined : readMessage(await readTextArgument(given, 'The message')).message
-    const lint = lintPolicy(policyText, scope, sample)
+    const sample = given === undefined ? undefined : readMessage(await readTextArgument(given, 'The message'))
+    const lint = lintPolicy(policyText, scope, sample?.message)
     this.out.result(lint, policyLintView)
-    for (const note of notes) this.out.note(note)
+    for (const note of [...notes, ...(sample?.notes ?? [])]) this.out.note(note)
     this.exitWith(lintExitCode(lint, flags['fail-if']))
   }
 }

@@ -2,6 +2,7 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
+import {markWarnings} from '../../lib/filters/byte-order-mark.js'
 import {readMessage} from '../../lib/filters/message-input.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
 import {testView} from '../../lib/filters/result.js'
@@ -67,12 +68,11 @@ With --live the message is published once to a topic that is made for it, with o
     const request = {policyText, scope, message, waitSeconds: flags.wait ?? 30, signal: this.signal}
     const asking = {confirm: this.confirm.bind(this), warn: this.out.warn.bind(this.out)}
     const sns = flags.live ? await askSns(this.aws, request, {result, error}, asking) : undefined
+    for (const warning of markWarnings('The policy', policyText)) this.out.warn(warning)
     this.out.result({result, expected, error, location, scope, messageForm, live: sns?.live, explanation}, testView)
     for (const note of [...notes, ...readNotes]) this.out.note(note)
     if (scope === 'MessageAttributes' && asked === undefined && messageForm === 'body' && result === 'no-match')
-      this.out.note(
-        'The text was taken for a body without attributes; --scope MessageBody tries the policy on the body.',
-      )
+      this.out.note('A body without attributes; --scope MessageBody tries the policy on the body.')
     this.exitWith(sns?.exitCode ?? trialExitCode(result, expected))
   }
 }

@@ -2,6 +2,7 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
 import {testEventPattern} from '../../lib/events/test-event-pattern.js'
+import {markWarnings} from '../../lib/filters/byte-order-mark.js'
 import {missingFields} from '../../lib/filters/event-fields.js'
 import {compared, liveReport} from '../../lib/filters/live.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
@@ -55,10 +56,11 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
       ? compared(await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}), {result})
       : undefined
     const report = live === undefined ? undefined : liveReport(live, {result, error})
-    for (const warning of report?.warnings ?? []) this.out.warn(warning)
+    const marks = [...markWarnings('The pattern', patternText), ...markWarnings('The event', eventText)]
+    for (const warning of [...marks, ...(report?.warnings ?? [])]) this.out.warn(warning)
     this.out.result({result, expected, error, location, live, explanation}, testView)
     const missing = missingFields(eventText)
-    if (missing.length > 0) this.out.note(`TestEventPattern would refuse the event: it lacks ${missing.join(', ')}.`)
+    if (missing.length > 0) this.out.note(`TestEventPattern also wants ${missing.join(', ')}.`)
     this.exitWith(report?.exitCode ?? trialExitCode(result, expected))
   }
 }

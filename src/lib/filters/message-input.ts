@@ -1,4 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
+import {markWarnings, withoutMark} from './byte-order-mark.js'
 import type {FilteredMessage} from './filter-policy.js'
 import {isRecord, memberTexts, parsedOrUndefined} from './json-parts.js'
 import {readAttributes} from './message-attributes.js'
@@ -39,8 +40,11 @@ const MESSAGE = new Set(['attributes', 'messageAttributes', 'body'])
  * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 export function readMessage(text: string): MessageInput {
-  const value = parsedOrUndefined(text)
-  return (isRecord(value) ? knownForm(value, text) : undefined) ?? {form: 'body', message: plain(text), notes: []}
+  const bare = withoutMark(text)
+  const value = parsedOrUndefined(bare)
+  const known = isRecord(value) ? knownForm(value, bare) : undefined
+  // A body is what is sent, to the last character.
+  return known ?? {form: 'body', message: plain(text), notes: markWarnings('The body', text)}
 }
 
 function knownForm(value: Fields, text: string): MessageInput | undefined {

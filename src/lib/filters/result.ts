@@ -1,7 +1,8 @@
 import type {Block, Cell, FieldsBlock, Tone, View} from '../output/view.js'
 import type {CaseResult, SuiteResult} from './check.js'
 import type {TextLocation} from './errors.js'
-import type {AlternativeExplanation, KeyExplanation} from './explanation.js'
+import type {KeyRows} from './explanation-rows.js'
+import {explanationRows} from './explanation-rows.js'
 import type {FilterPolicyScope} from './filter-policy.js'
 import {faultOf} from './fault.js'
 import {junitXml} from './junit.js'
@@ -17,10 +18,7 @@ type Field = FieldsBlock['fields'][number]
 
 const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
 
-/** Alternatives of a key that are shown. */
-const ALTERNATIVES_SHOWN = 12
-/** Characters of a value that are shown. */
-const LONGEST_VALUE = 300
+const SHOWN = {most: 12}
 
 /** What `filter test` and `pattern test` print. */
 export interface TestResult extends Omit<ExplainedTrial, 'reason'> {
@@ -39,7 +37,7 @@ const RESULTS: Record<Outcome, {text: string; tone: Tone}> = {
 }
 
 const FORMS: Record<MessageForm, string> = {
-  body: 'the text is the body',
+  body: 'the body alone',
   message: 'attributes and body',
   publishRequest: 'input of Publish',
   notification: 'SNS notification',
@@ -51,7 +49,7 @@ const FORMS: Record<MessageForm, string> = {
 export const testView: View<TestResult> = {
   blocks: result => [
     {kind: 'fields', fields: resultFields(result)},
-    ...(result.explanation?.keys ?? []).flatMap(key => keyBlocks(key, '')),
+    ...(result.explanation == null ? [] : explanationRows(result.explanation, SHOWN).map(keyBlock)),
   ],
 }
 
@@ -85,64 +83,18 @@ function placeFields(location: TextLocation | undefined): Field[] {
   return location === undefined ? [] : [field('Place', `line ${location.line}, column ${location.column}`)]
 }
 
-/** A text of 1 MiB is a value like any other, and nobody reads it here. */
-function shortened(text: string): string {
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
-}
-
-const mark = (matched: boolean): string => (matched ? '✓' : '✗')
-
-/** A key with its alternatives; the branches of a `$or` as keys of their own. */
-function keyBlocks(key: KeyExplanation, before: string): Block[] {
-  const {path, matched, values, alternatives, branches = []} = key
-  const own: Block = {
-    kind: 'fields',
-    title: `${mark(matched)} ${before}${path}`,
-    fields: [
-      field('value', values.length === 0 ? {text: 'none', tone: 'dim'} : values.map(shortened)),
-      ...shownOf(alternatives).map(alternativeField),
-      ...(alternatives.length > ALTERNATIVES_SHOWN
-        ? [
-            field('', {
-              text: `and ${alternatives.length - ALTERNATIVES_SHOWN} more; --json has all`,
-              tone: 'dim' as const,
-            }),
-          ]
-        : []),
-    ],
-  }
-  const nested = branches.flatMap((branch, index) =>
-    branch.keys.flatMap(one => keyBlocks(one, `${before}${path} ${index + 1}: `)),
-  )
-  return branches.length === 0 ? [own] : [branchesBlock(key, before), ...nested]
-}
-
-/** All of them, or of a long list those that matched and those that nearly did before the others. */
-function shownOf(alternatives: readonly AlternativeExplanation[]): readonly AlternativeExplanation[] {
-  if (alternatives.length <= ALTERNATIVES_SHOWN) return alternatives
-  const rank = ({matched, nearMiss}: AlternativeExplanation): number => (matched ? 0 : nearMiss === undefined ? 2 : 1)
-  return alternatives.toSorted((a, b) => rank(a) - rank(b)).slice(0, ALTERNATIVES_SHOWN)
-}
-
-function branchesBlock({path, matched, branches = []}: KeyExplanation, before: string): Block {
+/** A key of the explanation; a value or an alternative has no words to wrap between. */
+function keyBlock({title, rows}: KeyRows): Block {
   return {
     kind: 'fields',
-    title: `${mark(matched)} ${before}${path}`,
-    fields: branches.map((branch, index) =>
-      field(mark(branch.matched), {
-        text: `${index + 1}: ${branch.keys.map(({path: name}) => name).join(' and ')}`,
-        tone: branch.matched ? 'good' : 'warn',
-      }),
+    title,
+    fields: rows.map(({label, parts}) =>
+      field(
+        label,
+        parts.map(({text, tone}) => ({text, tone, wrap: 'anywhere'}) as const),
+      ),
     ),
   }
-}
-
-function alternativeField({text, matched, reason, nearMiss}: AlternativeExplanation): Field {
-  return field(mark(matched), [
-    {text, tone: matched ? 'good' : 'warn'},
-    ...(reason === undefined ? [] : [{text: reason, tone: 'dim'} as const]),
-    ...(nearMiss === undefined ? [] : [`near miss: ${nearMiss.text}`]),
-  ])
 }
 
 /** `filter check` and `pattern check`: the counts and what did not come out as expected; `name` is that of the suite. */
@@ -205,23 +157,23 @@ export const policyLintView: View<PolicyLint> = {
 
 /** `pattern lint`: what EventBridge counts, then the findings. */
 export const patternLintView: View<PatternLint> = {
-  blocks: lint => [
-    {
-      kind: 'fields',
-      fields: [
-        ...(lint.counts === null
-          ? []
-          : [
-              field('Characters', `${lint.counts.characters} of 2048`),
-              field('Rules by $or', `${lint.counts.combinations} of 1000`),
-              field('Wildcard score', `${lint.counts.complexity} of 10`),
-            ]),
-        ...placeFields(lint.location),
-      ],
-    },
-    findingsBlock(lint),
-  ],
+  blocks: lint => [...patternFacts(lint), findingsBlock(lint)],
   items: ({findings}) => findings,
+}
+
+/** Nothing of a refused pattern without a place: an empty block would leave empty lines. */
+function patternFacts({counts, location}: PatternLint): Block[] {
+  const fields = [
+    ...(counts === null
+      ? []
+      : [
+          field('Characters', `${counts.characters} of 2048`),
+          field('Rules by $or', `${counts.combinations} of 1000`),
+          field('Wildcard score', `${counts.complexity} of 10`),
+        ]),
+    ...placeFields(location),
+  ]
+  return fields.length === 0 ? [] : [{kind: 'fields', fields}]
 }
 
 function findingsBlock({findings}: Lint): Block {

@@ -79,6 +79,14 @@ describe('filter lint', () => {
     [{a: ['']}, ['bad NeverMatches a']],
     [{a: ['x"y'], b: ['x\\y']}, ['warn EscapedTwice a', 'warn EscapedTwice b']],
     [{a: ['100', '-1.5', '1a']}, ['info NumberAsText a', 'info NumberAsText a']],
+    // Both spellings stand there.
+    [{a: ['100', 100]}, []],
+    [{a: ['100', {numeric: ['>', 99]}]}, []],
+    [{a: ['100', {exists: true}]}, ['warn AlternativeIdle a']],
+    [{a: ['100', 101, {prefix: '10'}]}, ['warn AlternativeIdle a', 'info NumberAsText a']],
+    [{a: ['100', {numeric: ['>', 100]}, {wildcard: '*1*1*1'}]}, ['info NumberAsText a']],
+    // Without quotes it would be no JSON.
+    [{a: ['007', '1.']}, []],
     [{a: [1e9, -1e9, 0.00001]}, []],
     [{a: [1000000001, 0.000001]}, ['warn NumberPrecision a', 'warn NumberPrecision a']],
     [{price: [1], Price: [2]}, ['warn NamesDifferByCase Price']],
@@ -120,7 +128,17 @@ describe('filter lint', () => {
   it('says when a policy is larger than 256 KB', () => {
     const large = text({a: Array.from({length: 100}, (_, n) => `${n}`.padEnd(2700, 'x'))})
     expect(policy(large)).toContain('bad PolicyTooLarge')
+    expect(lintPolicy(large, 'MessageAttributes')).toMatchObject({valid: false, counts: {combinations: 100}})
     expect(policy(text({a: ['x'.repeat(262_144 - 10)]}))).toEqual([])
+  })
+
+  it('names the byte order mark that AWS refuses a policy or pattern for', () => {
+    const marked = '\ufeff{"source":["order"]}'
+    const message = 'It starts with a byte order mark: save it as UTF-8 without one.'
+    for (const {valid, findings} of [lintPolicy(marked, 'MessageAttributes'), lintPattern(marked)]) {
+      expect([valid, findings.map(({code}) => code)]).toEqual([false, ['Invalid', 'ByteOrderMark']])
+      expect(findings[1]).toEqual({code: 'ByteOrderMark', severity: 'bad', path: null, message})
+    }
   })
 
   describe('alternatives that add nothing', () => {

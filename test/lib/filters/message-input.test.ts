@@ -159,6 +159,17 @@ describe('readMessage', () => {
     expect(read).toThrow(expect.objectContaining({code: 'MessageInvalid', exitCode: 2}) as Error)
   })
 
+  it('passes over a byte order mark, unless it is the first character of a body', () => {
+    const message = '{"attributes":{"n":{"DataType":"Number","StringValue":"1"}},"body":"x"}'
+    expect(readMessage(`\ufeff${message}`)).toEqual(readMessage(message))
+    expect(readMessage(`\ufeff${message}`).form).toBe('message')
+    expect(readMessage('\ufeff{"a":1}')).toEqual({
+      form: 'body',
+      message: {attributes: {}, body: '\ufeff{"a":1}'},
+      notes: ['The body starts with a byte order mark: save it as UTF-8 without one.'],
+    })
+  })
+
   it('reads a nest of a hundred thousand lists as a body', () => {
     const text = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     expect(readMessage(text).form).toBe('body')

@@ -1,3 +1,4 @@
+import {markWarnings} from '../byte-order-mark.js'
 import type {TextLocation} from '../errors.js'
 import {refusalOf} from '../trial.js'
 
@@ -32,13 +33,18 @@ export interface Lint {
   readonly findings: readonly LintFinding[]
 }
 
-/** The refusal as the one finding; throws again what is none. */
-export function refusedLint(thrown: unknown): Lint {
+/** The refusal as the first finding; throws again what is none. */
+export function refusedLint(thrown: unknown, text: string): Lint {
   const {error, location} = refusalOf(thrown)
   return {
     valid: false,
     error,
     ...(location === undefined ? {} : {location}),
-    findings: [{code: 'Invalid', severity: 'bad', path: null, message: `AWS refuses it: ${error}`}],
+    findings: [
+      {code: 'Invalid', severity: 'bad', path: null, message: `AWS refuses it: ${error}`},
+      ...markWarnings('It', text).map(
+        message => ({code: 'ByteOrderMark', severity: 'bad', path: null, message}) as const,
+      ),
+    ],
   }
 }

@@ -46,7 +46,7 @@ export function lintPattern(patternText: string, sampleText?: string): PatternLi
     const counts = {characters: patternText.length, combinations, complexity}
     return {valid: true, counts, findings: bySeverity(findingsOf(patternText, counts, sampleText))}
   } catch (error) {
-    return {...refusedLint(error), counts: null}
+    return {...refusedLint(error, patternText), counts: null}
   }
 }
 

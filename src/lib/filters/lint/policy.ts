@@ -1,4 +1,5 @@
 import type {FilteredMessage, FilterPolicyScope} from '../filter-policy.js'
+import {compileEventPattern} from '../event-pattern.js'
 import {compileFilterPolicy} from '../filter-policy.js'
 import type {FieldEntry} from '../pattern/alternative.js'
 import {alternativeText} from '../explaining/alternative-text.js'
@@ -14,6 +15,8 @@ import {sampleOfAttributes, sampleOfJson} from './sample.js'
 /** AWS's limits: https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const LIMITS = {keys: 5, combinations: 150, wildcardPoints: 100, bytes: 256 * 1024}
 const NEAR = 0.8
+/** The one finding that SNS refuses a policy for, without words of its own that are known. */
+const TOO_LARGE = 'PolicyTooLarge'
 
 type Counts = Omit<PolicyCounts, 'stars'>
 
@@ -25,16 +28,18 @@ export interface PolicyLint extends Lint {
 }
 
 /**
- * Looks for what a filter policy does not do although it seems to, the gravest first; of one that SNS refuses, the refusal alone.
+ * Looks for what a filter policy does not do although it seems to, the gravest first; of one that SNS refuses, the refusal alone, unless
+ * it is for the size.
  * Pure. Rules: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html and its pages.
  */
 export function lintPolicy(policyText: string, scope: FilterPolicyScope, sample?: FilteredMessage): PolicyLint {
   try {
     const {topLevelKeys, leafKeys, combinations, wildcardPoints} = compileFilterPolicy(policyText, scope, 'Subscribe')
     const counts = {topLevelKeys, leafKeys, combinations, wildcardPoints}
-    return {valid: true, scope, counts, findings: bySeverity(findingsOf(policyText, scope, counts, sample))}
+    const findings = bySeverity(findingsOf(policyText, scope, counts, sample))
+    return {valid: !findings.some(({code}) => code === TOO_LARGE), scope, counts, findings}
   } catch (error) {
-    return {...refusedLint(error), scope, counts: null}
+    return {...refusedLint(error, policyText), scope, counts: null}
   }
 }
 
@@ -87,8 +92,8 @@ function* limitFindings(
   yield* near('WildcardPointsNearLimit', wildcardPoints, LIMITS.wildcardPoints, 'wildcard points')
   const bytes = new TextEncoder().encode(text).length
   if (bytes > LIMITS.bytes) {
-    const message = `It has ${bytes} bytes; SNS takes 256 KB of a policy`
-    yield {code: 'PolicyTooLarge', severity: 'bad', path: null, message}
+    const message = `It has ${bytes} bytes, and SNS refuses more than ${LIMITS.bytes} (256 KB)`
+    yield {code: TOO_LARGE, severity: 'bad', path: null, message}
   }
 }
 
@@ -113,6 +118,14 @@ function isFiveDecimals(value: number): boolean {
   return Number(value.toFixed(5)) === value
 }
 
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
+
+/** Whether the alternatives take the same number without quotes. */
+function takesNumber(alternatives: FieldEntry['alternatives'], number: string): boolean {
+  const numbers = alternatives.filter(({operator}) => ['equals', 'numeric', 'exists'].includes(operator))
+  return compileEventPattern(`{"v":[${numbers.map(alternativeText).join()}]}`).matches(`{"v":${number}}`)
+}
+
 function* attributeFindings(path: string, alternatives: FieldEntry['alternatives']): Generator<LintFinding> {
   if (alternatives.some(one => one.operator === 'exists' && !one.expected)) {
     const message =
@@ -135,7 +148,7 @@ function* attributeFindings(path: string, alternatives: FieldEntry['alternatives
     } else if ('string' in one && /["\\]/.test(one.string)) {
       const message = `${text} holds a quote or a backslash; AWS says that these match only when they are escaped twice`
       yield {code: 'EscapedTwice', severity: 'warn', path, message}
-    } else if ('string' in one && /^-?\d+(?:\.\d+)?$/.test(one.string)) {
+    } else if ('string' in one && JSON_NUMBER.test(one.string) && !takesNumber(alternatives, one.string)) {
       const message = `${text} is text and does not match an attribute of type Number; ${one.string} without quotes does`
       yield {code: 'NumberAsText', severity: 'info', path, message}
     }
