@@ -35,7 +35,7 @@ export class Run {
   readonly stopRule: StopRule
   readonly holds: Holds
   /** Contents of the bodies that were sent. */
-  readonly sentContents = new DigestSet()
+  readonly sentContents: DigestSet
   requests = 0
   /** What would be thrown if nothing had been moved. */
   failure: RequestFailure | undefined
@@ -54,10 +54,12 @@ export class Run {
     this.progressMs = this.startedMs
     this.doubts = new Doubts(options, this.events)
     this.tally = new Tally(this.events, this.doubts, options.eachMessage !== false)
+    const expected = Math.min(options.toMove ?? 0, MOST_EXPECTED)
+    this.sentContents = new DigestSet(expected)
     this.ledger = new Ledger(this.doubts.remember(options.known ?? []), {
       onUnknown: this.onUnknown,
       keep: options.keep,
-      expected: Math.min(options.toMove ?? 0, MOST_EXPECTED),
+      expected,
     })
     this.budget = new Budget(options.max)
     this.ages = new Ages(options)
