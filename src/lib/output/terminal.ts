@@ -120,7 +120,10 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
     const label = labels[index] ?? ''
     const room = columns === undefined ? undefined : columns - indent.length - width - GAP.length
     const parts = cellList(value).flatMap(cell =>
-      wrapWords(cellText(cell, reader), room).map(text => ({text, tone: cellTone(cell)})),
+      (isBreakable(cell) ? wrapAnywhere : wrapWords)(cellText(cell, reader), room).map(text => ({
+        text,
+        tone: cellTone(cell),
+      })),
     )
     return parts.map(({text, tone}, line) => {
       const head = line === 0 ? paint('dim', label) + ' '.repeat(width - stringWidth(label)) : ' '.repeat(width)
@@ -133,6 +136,15 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
 export function wrapWords(text: string, room: number | undefined): readonly string[] {
   if (room === undefined || room < NARROWEST || text.length <= room || !text.includes(' ')) return [text]
   return wrapAnsi(text, room).split('\n')
+}
+
+function isBreakable(cell: Cell): boolean {
+  return typeof cell === 'object' && 'wrap' in cell && cell.wrap === 'anywhere'
+}
+
+function wrapAnywhere(text: string, room: number | undefined): readonly string[] {
+  if (room === undefined || room < NARROWEST || text.length <= room) return [text]
+  return wrapAnsi(text, room, {hard: true}).split('\n')
 }
 
 function textLines(block: TextBlock, {columns}: Terminal): readonly string[] {

@@ -1,10 +1,10 @@
+import {explanationLines} from '../filters/explanation-rows.js'
 import type {Finding} from '../queues/findings.js'
 import type {ExitCode} from '../ops-error.js'
 import type {Block, Cell, Column, FieldsBlock, Tone, View} from '../output/view.js'
 import {table} from '../output/view.js'
 import type {Writer} from '../output/writer.js'
 import {policyBlock} from '../queues/result.js'
-import {explanationLines} from './explanation-lines.js'
 import type {TopicList, TopicSummary} from './list-topics.js'
 import type {BatchEvent, BatchFailure, BatchResult, BatchRun, SizedLine} from './publish-batch.js'
 import {batchResult} from './publish-batch.js'
@@ -267,7 +267,14 @@ function tracedBlock({
           ]),
       ...(explanation === undefined
         ? []
-        : [field(`Filter (${filterPolicyScope ?? 'MessageAttributes'})`, explanationLines(explanation))]),
+        : [
+            field(
+              `Filter (${filterPolicyScope ?? 'MessageAttributes'})`,
+              explanationLines(explanation, {most: 5, decisiveOnly: true}).map(
+                text => ({text, tone: undefined, wrap: 'anywhere'}) as const,
+              ),
+            ),
+          ]),
     ],
   }
 }

@@ -225,6 +225,14 @@ describe('blocks on a terminal', () => {
     ])
   })
 
+  test('a field that may be cut anywhere keeps within the width', () => {
+    const value = [{text: '"a value-without-any-blank" is long', tone: undefined, wrap: 'anywhere'} as const]
+    expect(show([{kind: 'fields', fields: [{label: 'seen', value}]}], 24)).toEqual([
+      'seen  "a value-without-a',
+      '      ny-blank" is long',
+    ])
+  })
+
   test('a word that is wider than the terminal is broken', () => {
     expect(show([{kind: 'text', text: 'abcdefghijkl'}], 5)).toEqual(['abcde', 'fghij', 'kl'])
   })

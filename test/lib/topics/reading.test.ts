@@ -1,5 +1,4 @@
 import {describe, expect, it} from 'vitest'
-import {explanationLines} from '../../../src/lib/topics/explanation-lines.js'
 import {parseSettings} from '../../../src/lib/topics/subscriptions.js'
 import {isSubscriptionArn} from '../../../src/lib/topics/subscription-policy.js'
 import {deliveryPolicy, temporaryName} from '../../../src/lib/topics/tail/temporary-queue.js'
@@ -145,30 +144,4 @@ describe('a temporary queue', () => {
       ],
     })
   })
-})
-
-it('an explanation is told line by line, what matches by what made it match', () => {
-  const alternative = (text: string, matched: boolean, reason?: string) => ({text, operator: 'exact', matched, reason})
-  expect(
-    explanationLines({
-      matched: false,
-      reason: 'two keys',
-      keys: [
-        {
-          path: 'a',
-          matched: true,
-          values: ['"x"'],
-          alternatives: [alternative('"x"', true), alternative('"y"', false)],
-        },
-        {path: 'b', matched: false, values: [], alternatives: [alternative('1', false, 'it is not there')]},
-        {
-          path: '$or',
-          matched: false,
-          values: [],
-          alternatives: [],
-          branches: [{matched: false, keys: [{path: 'c', matched: false, values: ['2'], alternatives: []}]}],
-        },
-      ],
-    }),
-  ).toEqual(['✗ two keys', '✓ a: "x"', '└ ✓ "x"', '✗ b: not there', '└ ✗ 1: it is not there', '✗ $or', '└ ✗ c: 2'])
 })
