@@ -176,3 +176,40 @@ describe('consent', () => {
     expect(operations(cli.sandbox).filter(action => changing.includes(action))).toEqual([])
   })
 })
+
+describe('an argument or flag that is missing', () => {
+  const queue = 'queue: Name, URL or ARN of the queue.'
+  const suite = 'suite: The suite: a file, JSON text, or - for standard input.'
+  const subscription = 'subscription: ARN of the subscription, or name or ARN of its topic.'
+  const topic = 'topic: Name or ARN of the topic.'
+  it.each([
+    ['queue peek', 'queue is missing', [queue]],
+    ['filter check', 'suite is missing', [suite]],
+    ['pattern check', 'suite is missing', [suite]],
+    ['filter show', 'subscription is missing', [subscription]],
+    ['filter set', 'subscription is missing', [subscription]],
+    ['filter test', '--message and --policy are missing', []],
+    ['filter lint', '--policy is missing', []],
+    ['pattern test', '--event and --pattern are missing', []],
+    ['pattern lint', '--pattern is missing', []],
+    ['topic show', 'topic is missing', [topic]],
+    ['topic publish', 'topic is missing', [topic]],
+    ['topic trace', 'topic is missing', [topic]],
+  ])('%s: %s', async (command, message, suggestions) => {
+    const {code, document} = await cli.json(command.split(' '))
+    expect(code).toBe(2)
+    expect(errorOf(document)).toEqual({
+      code: 'UsageError',
+      message,
+      suggestions: [...suggestions, `All flags and arguments: msgops ${command} --help`],
+    })
+  })
+
+  it('is told in words, one a line', async () => {
+    const {code, stdout, stderr} = await cli.piped(['queue', 'peek'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toBe(
+      ['Error: queue is missing', `  ${queue}`, '  All flags and arguments: msgops queue peek --help', ''].join('\n'),
+    )
+  })
+})

@@ -1,9 +1,10 @@
-import {inspect, stripVTControlCharacters} from 'node:util'
+import {inspect} from 'node:util'
 import {CLIError} from '@oclif/core/errors'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {FailureReport} from '../output/failure-text.js'
 import {Interrupted} from './interruption.js'
 import {nearest} from '../nearest.js'
+import {unwrapped, usageWords} from './usage-words.js'
 
 /** What to say of a failure, and the exit code. No report: end quietly. */
 export interface Failure {
@@ -43,27 +44,19 @@ function usageFailure(error: CLIError, {flags = [], help}: FailureContext): Fail
   if (error.code === 'EEXIT') return {exitCode}
   const unknown = 'flags' in error && Array.isArray(error.flags) ? error.flags.map(String) : []
   const alike = unknown.flatMap(flag => nearest(flag, flags, 1))
+  const {message, suggestions} = usageWords(error)
   return {
     exitCode,
     report: {
       code: 'UsageError',
-      message: plainSentence(error.message),
+      message,
       suggestions: [
+        ...suggestions,
         ...(alike.length > 0 ? [`Did you mean ${alike.join(', ')}?`] : []),
         ...(help === undefined ? [] : [`All flags and arguments: ${help}`]),
       ],
     },
   }
-}
-
-/** What a flag or argument says when it cannot be read is wrapped by oclif in "Parsing --flag", a tab and a hint. */
-function unwrapped(message: string): string {
-  return message.replace(/^Parsing (\S+) \n\t/, '$1: ').replace(/\nSee more help with --help$/, '')
-}
-
-/** oclif's own sentences, without their frame and the paint that some of them wear. */
-function plainSentence(message: string): string {
-  return unwrapped(stripVTControlCharacters(message)).replace(/^The following errors? occurred:\s+/, '')
 }
 
 function bug(error: unknown, {debug}: FailureContext): Failure {

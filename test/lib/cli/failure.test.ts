@@ -47,6 +47,50 @@ describe('failureOf', () => {
     })
   })
 
+  test('a missing argument is named, with what it is', () => {
+    const suite = {name: 'suite', description: 'A file.'}
+    const missing = (...args: object[]) =>
+      failureOf(
+        Object.assign(
+          new CLIError(
+            'Missing 1 required arg:\nsuite  A file.\n\nNote: --id allows multiple values.\nSee more help with --help',
+          ),
+          {args},
+        ),
+        {debug: false, help: 'msgops filter check --help'},
+      )
+    expect(missing(suite)).toEqual({
+      exitCode: 2,
+      report: {
+        code: 'UsageError',
+        message: 'suite is missing',
+        suggestions: ['suite: A file.', 'All flags and arguments: msgops filter check --help'],
+      },
+    })
+    expect(missing({name: 'queue'}, suite).report).toMatchObject({
+      message: 'queue and suite are missing',
+      suggestions: ['suite: A file.', 'All flags and arguments: msgops filter check --help'],
+    })
+  })
+
+  test.each([
+    ['Missing required flag policy', '--policy is missing'],
+    ['Missing required flag message\n  Missing required flag policy', '--message and --policy are missing'],
+    [
+      'Missing required flag policy\n  All of the following must be provided when using --wait: --live',
+      '--policy is missing; All of the following must be provided when using --wait: --live',
+    ],
+    [
+      '--a cannot be used with --b\n  --c cannot be used with --d',
+      '--a cannot be used with --b\n--c cannot be used with --d',
+    ],
+  ])('flags that are missing are named as they are written: %j', (said, message) => {
+    const error = new CLIError(
+      `The following errors occurred:\n  \u001b[2m${said}\u001b[22m\nSee more help with --help`,
+    )
+    expect(failureOf(error, quiet).report?.message).toBe(message)
+  })
+
   test('painted sentences of oclif come out plain', () => {
     const error = new CLIError(
       'The following error occurred:\n  \u001b[2m--a cannot be used with --b\u001b[22m\nSee more help with --help',

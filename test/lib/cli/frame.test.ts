@@ -103,7 +103,7 @@ describe('a command line that cannot be meant', () => {
     ['queue list --query [', '--query is not a JMESPath expression', 'https://jmespath.org'],
     ['queue list --timeout 0', '--timeout: 0s is less than 1s', ''],
     ['queue list --timeout soon', '--timeout: "soon" is no duration', '90, 30s, 15m'],
-    ['dlq redrive', 'Missing 1 required arg', 'msgops dlq redrive --help'],
+    ['dlq redrive', 'queue is missing\n  queue: The queue.\n', 'msgops dlq redrive --help'],
     ['parse --max 11', '--max: 11 is more than 10, the most it can be', ''],
     ['parse --max 0', '--max: 0 is less than 1, the least it can be', ''],
     ['parse --max 1.5', '--max: "1.5" is no whole number', ''],
