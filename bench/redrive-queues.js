@@ -1,46 +1,55 @@
-// The queues of bench/redrive.js: a sandbox in a process of its own, so that its CPU is not the client's, and messages in it.
+// The queues of bench/redrive.js: a server in a process of its own, so that its CPU is not the client's, and messages in it.
 /* global Buffer, clearInterval, setInterval */
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {Agent, request} from 'node:http'
 import {fileURLToPath} from 'node:url'
+import {serveFauxqs} from './fauxqs.js'
 
 const SELF = fileURLToPath(import.meta.url)
 /** What one request takes of SQS at most. */
 export const BATCH = 10
 
 /** The sandbox, which counts its own CPU and requests. */
-async function serve() {
+async function serveSandbox() {
   const {startSandbox} = await import('../dist/sandbox/server.js')
   const sandbox = await startSandbox()
   let firstAt
-  const commands = {
-    reset: () => sandbox.reset(),
-    latency: latencyMs => latencyMs > 0 && sandbox.faults.add({kind: 'slow', service: 'sqs', latencyMs}),
-    usage: () => {
-      const {user, system} = process.cpuUsage()
-      return {cpuUs: user + system, requests: sandbox.requests.total}
-    },
-    // From when the first message was asked for until the last one was deleted. The log keeps the latest requests only.
-    watch: () => {
-      firstAt = undefined
-      const look = setInterval(() => {
-        firstAt ??= sandbox.requests.list().find(({action}) => action === 'ReceiveMessage')?.at
-        if (firstAt !== undefined) clearInterval(look)
-      }, 20)
-    },
-    movedMs: () => {
-      const last = sandbox.requests.list().findLast(({action}) => action === 'DeleteMessageBatch')
-      return last.at - firstAt
+  return {
+    url: sandbox.url,
+    commands: {
+      reset: () => sandbox.reset(),
+      latency: latencyMs => latencyMs > 0 && sandbox.faults.add({kind: 'slow', service: 'sqs', latencyMs}),
+      usage: () => {
+        const {user, system} = process.cpuUsage()
+        return {cpuUs: user + system, requests: sandbox.requests.total}
+      },
+      // From when the first message was asked for until the last one was deleted. The log keeps the latest requests only.
+      watch: () => {
+        firstAt = undefined
+        const look = setInterval(() => {
+          firstAt ??= sandbox.requests.list().find(({action}) => action === 'ReceiveMessage')?.at
+          if (firstAt !== undefined) clearInterval(look)
+        }, 20)
+      },
+      movedMs: () => {
+        const last = sandbox.requests.list().findLast(({action}) => action === 'DeleteMessageBatch')
+        return last.at - firstAt
+      },
     },
   }
-  process.on('message', async ([command, argument]) => process.send({result: await commands[command](argument)}))
-  process.on('disconnect', () => process.exit())
-  process.send({result: sandbox.url})
 }
 
-export async function startServer() {
-  const child = fork(SELF)
+async function serve([fauxqs]) {
+  const {url, commands} = await (fauxqs === undefined ? serveSandbox() : serveFauxqs(fauxqs))
+  process.on('message', async ([command, argument]) => process.send({result: await commands[command](argument)}))
+  process.on('disconnect', () => process.exit())
+  process.send({result: url})
+}
+
+/** In a process of its own: the sandbox, or fauxqs out of the folder where it is installed. */
+export async function startServer(fauxqs) {
+  const child = fork(SELF, fauxqs === undefined ? [] : [fauxqs])
   const next = async () => (await once(child, 'message'))[0].result
   const url = await next()
   const ask = async (command, argument) => {
@@ -124,4 +133,4 @@ export async function depth(call, QueueUrl) {
   return NAMES.reduce((sum, name) => sum + Number(Attributes[name]), 0)
 }
 
-if (process.argv[1] === SELF) await serve()
+if (process.argv[1] === SELF) await serve(process.argv.slice(2))

@@ -1,22 +1,21 @@
-// `dlq redrive --engine client` of the built CLI against the sandbox in a process of its own, with and without 20 ms a request, journal
+// `dlq redrive --engine client` of the built CLI against the sandbox, or fauxqs, in a process of its own, with and without 20 ms a request, journal
 // on a disk and in memory; lumigo-cli's replay-sqs-dlq side by side in the same rounds. Interleaved rounds, medians.
-// usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--no-lumigo] [--cpu-prof DIR]
+// usage: node bench/redrive.js [--messages 20000,200000] [--latency 0,20] [--rounds 3] [--in-flight default,8,10,64,128] [--server sandbox|fauxqs] [--no-lumigo] [--cpu-prof DIR]
 // messages/s: from the first receive to the last delete, as the sandbox saw them; whole: from start to exit. CPU leaves out what the same
 // command takes for one batch (start-up, and the polls that prove the queue empty).
 /* global performance */
-import {execFile, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {parseArgs, promisify} from 'node:util'
+import {parseArgs} from 'node:util'
+import {installed} from './installed.js'
 import {BATCH, callerOf, depth, seed, startServer} from './redrive-queues.js'
 
 const BIN = fileURLToPath(new URL('../bin/run.js', import.meta.url))
-const LUMIGO = path.join(tmpdir(), 'msgops-bench-lumigo-cli')
-const LUMIGO_VERSION = '0.48.4'
 const MEMORY = '/dev/shm'
 
 /** Written beside the run: what a process used, told by itself as it ends, for nobody else can say so once it is gone. */
@@ -37,7 +36,8 @@ const connect = net.Socket.prototype.connect
 net.Socket.prototype.connect = function (...args) {
   const [options] = Array.isArray(args[0]) ? args[0] : args
   const host = typeof options === 'object' ? (options.host ?? 'localhost') : typeof args[1] === 'string' ? args[1] : 'localhost'
-  if (!['127.0.0.1', 'localhost', '::1'].includes(host)) {
+  if (host.endsWith('.localhost')) options.host = '127.0.0.1'
+  else if (!['127.0.0.1', 'localhost', '::1'].includes(host)) {
     process.nextTick(() => this.destroy(new Error('the benchmark lets nothing leave this machine')))
     return this
   }
@@ -87,8 +87,10 @@ function variantsOf({inFlight, lumigo, scratch, url, preloads, profiles}) {
           cwd,
           profiles,
           env: {
-            MSGOPS_SANDBOX: '1',
-            MSGOPS_SANDBOX_URL: url,
+            AWS_ENDPOINT_URL: url,
+            AWS_REGION: 'us-east-1',
+            AWS_ACCESS_KEY_ID: 'sandbox',
+            AWS_SECRET_ACCESS_KEY: 'sandbox',
             XDG_STATE_HOME: path.join(state === MEMORY ? scratch.memory : scratch.disk, 'state'),
           },
         },
@@ -101,7 +103,7 @@ function variantsOf({inFlight, lumigo, scratch, url, preloads, profiles}) {
     run: async cwd =>
       run(
         [
-          path.join(LUMIGO, 'node_modules/lumigo-cli/bin/run'),
+          path.join(lumigo, 'bin/run'),
           ...['replay-sqs-dlq', '-d', 'bench-dlq', '-n', 'bench', '-r', 'us-east-1'],
           ...(concurrency === 'default' ? [] : ['-c', concurrency]),
         ],
@@ -110,7 +112,7 @@ function variantsOf({inFlight, lumigo, scratch, url, preloads, profiles}) {
           cwd,
           env: {
             BENCH_ENDPOINT: url,
-            BENCH_LUMIGO: path.join(LUMIGO, 'node_modules/lumigo-cli'),
+            BENCH_LUMIGO: lumigo,
             SKIP_VERSION_CHECK: '1',
             AWS_REGION: 'us-east-1',
           },
@@ -188,29 +190,6 @@ async function table(server, {messages, latencyMs, rounds, variants, scratch}) {
   }
 }
 
-/** lumigo-cli, installed once for all runs where it can be had. */
-async function installed() {
-  if (!existsSync(path.join(LUMIGO, 'node_modules/lumigo-cli/bin/run'))) {
-    await mkdir(LUMIGO, {recursive: true})
-    const args = [
-      'install',
-      `lumigo-cli@${LUMIGO_VERSION}`,
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--prefix',
-      LUMIGO,
-    ]
-    try {
-      await promisify(execFile)('npm', args, {cwd: LUMIGO})
-    } catch (error) {
-      console.log(`lumigo-cli is LEFT OUT: it could not be installed (${String(error.message).split('\n')[0]})`)
-      return false
-    }
-  }
-  return true
-}
-
 async function main() {
   const {values} = parseArgs({
     options: {
@@ -219,22 +198,27 @@ async function main() {
       rounds: {type: 'string', default: '3'},
       'in-flight': {type: 'string', default: 'default,8,10,64,128'},
       'no-lumigo': {type: 'boolean', default: false},
+      server: {type: 'string', default: 'sandbox'},
       'cpu-prof': {type: 'string'},
     },
   })
   const list = name => values[name].split(',')
-  const lumigo = !values['no-lumigo'] && (await installed())
+  const lumigo = values['no-lumigo'] ? undefined : await installed('lumigo-cli', '0.48.4')
   const scratch = {disk: await mkdtemp(path.join(tmpdir(), 'msgops-bench-'))}
   scratch.memory = existsSync(MEMORY) ? await mkdtemp(path.join(MEMORY, 'msgops-bench-')) : scratch.disk
   const preloads = {ours: path.join(scratch.disk, 'usage.cjs'), lumigo: path.join(scratch.disk, 'lumigo.cjs')}
   await writeFile(preloads.ours, PRELOAD)
   await writeFile(preloads.lumigo, LUMIGO_PRELOAD)
-  const server = await startServer()
+  const fauxqs = values.server === 'fauxqs' ? await installed('fauxqs', '1.9.2') : undefined
+  if (values.server !== 'sandbox' && fauxqs === undefined) throw new Error(`there is no server ${values.server}`)
+  const server = await startServer(fauxqs)
   try {
-    console.log(`${values.rounds} interleaved rounds, Node ${process.version}; journal on disk in ${scratch.disk}`)
+    console.log(
+      `${values.rounds} interleaved rounds on ${values.server}, Node ${process.version}; journal on disk in ${scratch.disk}`,
+    )
     if (!lumigo) console.log('lumigo-cli takes no part.')
     console.log(
-      '| messages | latency ms | client | journal | messages/s | whole, messages/s | client CPU us/message | sandbox CPU us/message | requests/1,000 | peak RSS MB | x lumigo-cli, same in flight |',
+      '| messages | latency ms | client | journal | messages/s | whole, messages/s | client CPU us/message | server CPU us/message | requests/1,000 | peak RSS MB | x lumigo-cli, same in flight |',
     )
     console.log('|---|---|---|---|---|---|---|---|---|---|---|')
     const variants = variantsOf({
