@@ -90,7 +90,7 @@ describe('msgops filter test --live', () => {
     expect(Tags.map(({Key}) => Key)).toEqual(['msgops:temporary', 'msgops:expires', 'msgops:owner'])
     expect(await left()).toEqual({queues: 2, topics: 1, subscriptions: 2})
     cli.sandbox.faults.clear()
-    const cleaned = await cli.json(['topic', 'tail', '--clean-up'])
+    const cleaned = await cli.json(['topic', 'tail', '--clean-up', '--yes'])
     expect((cleaned.document.leftovers as {state: string}[]).map(({state}) => state)).toEqual(['removed', 'removed'])
     expect(await left()).toEqual(NOTHING)
   })
@@ -179,7 +179,7 @@ describe('msgops filter test --live', () => {
     })
     expect(run.signal).toBe('SIGKILL')
     expect(await left()).toEqual({queues: 2, topics: 1, subscriptions: 2})
-    expect((await cli.json(['topic', 'tail', '--clean-up'])).code).toBe(0)
+    expect((await cli.json(['topic', 'tail', '--clean-up', '--yes'])).code).toBe(0)
     expect(await left()).toEqual(NOTHING)
   })
 

@@ -3,7 +3,10 @@ import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import {createAwsContext} from '../../src/lib/aws/connect.js'
-import {findLeftovers, removeLeftovers} from '../../src/lib/topics/tail/leftovers.js'
+import {cleanUp, planCleanUp} from '../../src/lib/topics/tail/clean-up.js'
+import type {LeftoverOptions} from '../../src/lib/topics/tail/leftovers.js'
+import {cleanUpReport} from '../../src/lib/topics/reports.js'
+import {findLeftovers} from '../../src/lib/topics/tail/leftovers.js'
 import {cleanEnvironment} from '../fixtures/cli/run.js'
 import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
 import {TOPIC_ARN, snsOf} from '../harness/sns.js'
@@ -15,10 +18,10 @@ const aws = createAwsContext({sandbox: true, readOnly: false, env: {MSGOPS_SANDB
 const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 const TOPIC = `${TOPIC_ARN}orders`
 
-/** What is left in the account: temporary queues, and subscriptions to the topic. */
-async function left(topic = TOPIC) {
+/** What is left in the account: temporary queues, and subscriptions. */
+async function left() {
   const {QueueUrls = []} = await sqs.listQueues({QueueNamePrefix: 'msgops-tail-'})
-  const {Subscriptions = []} = await sns.listSubscriptionsByTopic({TopicArn: topic})
+  const {Subscriptions = []} = await sns.listSubscriptions({})
   return {queues: QueueUrls.length, subscriptions: Subscriptions.length}
 }
 const NOTHING = {queues: 0, subscriptions: 0}
@@ -157,11 +160,25 @@ describe('msgops topic tail', () => {
     cli.sandbox.faults.add({kind: 'access-denied', action: 'Unsubscribe'})
     const run = await tailing(['orders', '--yes', '--max', '1'], () => void publish('one'))
     expect(run.code).toBe(3)
-    expect(run.stderr).toContain('The temporary subscription')
-    expect(run.stderr).toContain('msgops topic tail --clean-up removes it later.')
+    const said = run.stderr
+      .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+      .replaceAll(/-[0-9a-f]{8}\b/g, '-X')
+    const queue = 'msgops-tail-orders-X'
+    expect(said).toContain(
+      `Warning: The temporary subscription ${TOPIC}:ID could not be removed: Access denied: Unsubscribe`,
+    )
+    expect(said).toContain(`needs the permission sns:Unsubscribe`)
+    expect(said).toContain(
+      `Warning: The temporary queue ${queue} is kept, because the other is found again by its tags.`,
+    )
+    expect(said).toContain(
+      'Warning: To remove them later: msgops topic tail --clean-up. ' +
+        `By hand: aws sns unsubscribe --subscription-arn ${TOPIC}:ID --region us-east-1 ; ` +
+        `aws sqs delete-queue --queue-url ${cli.sandbox.url}/000000000000/${queue} --region us-east-1`,
+    )
     expect(await left()).toEqual({queues: 1, subscriptions: 1})
     cli.sandbox.faults.clear()
-    const cleaned = await cli.json(['topic', 'tail', '--clean-up'])
+    const cleaned = await cli.json(['topic', 'tail', '--clean-up', '--yes'])
     expect(cleaned.code).toBe(0)
     expect(cleaned.document.leftovers).toMatchObject([{abandoned: true, state: 'removed', topicArn: TOPIC}])
     expect(await left()).toEqual(NOTHING)
@@ -232,7 +249,76 @@ describe('msgops topic tail', () => {
         .slice(1)
         .map(row => row.split('\t')[3]),
     ).toEqual(['a', 'b'])
-    expect(await left(TopicArn)).toEqual(NOTHING)
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('--dry-run shows what would be made, and makes nothing', async () => {
+    await sns.createTopic({Name: 'pay.fifo', Attributes: {FifoTopic: 'true'}})
+    const words = ['topic', 'tail', 'pay.fifo', '--dry-run', '--read-only', '--raw', '--filter-policy', '{"a":["b"]}']
+    const {code, document} = await cli.json(words)
+    const name = 'msgops-tail-pay-XXXXXXXX.fifo'
+    const arn = `arn:aws:sqs:us-east-1:000000000000:${name}`
+    const topicArn = `${TOPIC_ARN}pay.fifo`
+    expect(code).toBe(0)
+    expect(document).toMatchObject({
+      dryRun: true,
+      topic: {name: 'pay.fifo', arn: topicArn},
+      raw: true,
+      accountId: '000000000000',
+      region: 'us-east-1',
+      queue: {name, arn, tags: {'msgops:temporary': 'topic-tail', 'msgops:topic': topicArn}},
+      subscription: {
+        protocol: 'sqs',
+        endpoint: arn,
+        attributes: {RawMessageDelivery: 'true', FilterPolicy: '{"a":["b"]}', FilterPolicyScope: 'MessageAttributes'},
+      },
+    })
+    const {attributes} = document.queue as {attributes: Record<string, string>}
+    expect(Object.keys(attributes).sort()).toEqual(['FifoQueue', 'MessageRetentionPeriod', 'Policy'])
+    expect(JSON.parse(attributes.Policy!)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: {Service: 'sns.amazonaws.com'},
+          Action: 'sqs:SendMessage',
+          Resource: arn,
+          Condition: {ArnEquals: {'aws:SourceArn': topicArn}},
+        },
+      ],
+    })
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('--timeout gives up on it: exit 6 with an error, in the document where messages came before', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const plain = await cli.piped(['topic', 'tail', 'orders', '--yes', '--timeout', '1'])
+    expect(plain.code).toBe(6)
+    expect(plain.stderr).toContain('Error: Not done within 1 s (--timeout)')
+    expect(plain.stderr).toContain('--for ends a tail after a time without an error.')
+    const run = await tailing(['orders', '--yes', '--timeout', '3', '--json'], () => void publish('one'))
+    expect(run.code).toBe(6)
+    expect(JSON.parse(run.stdout)).toMatchObject({messages: [{body: 'one'}], error: {code: 'Timeout'}})
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('ends when its queue is deleted: exit 5, with the rest removed', async () => {
+    await sns.createTopic({Name: 'orders'})
+    let [published, deleted] = [false, false]
+    const run = await cli.piped(['topic', 'tail', 'orders', '--yes'], {
+      onOutput: (_, {stdout, stderr}) => {
+        if (!published && stderr.includes('Listening')) {
+          published = true
+          void publish('one')
+        }
+        if (deleted || !stdout.includes('one')) return
+        deleted = true
+        void sqs.listQueues({}).then(async ({QueueUrls}) => sqs.deleteQueue({QueueUrl: QueueUrls?.[0]}))
+      },
+    })
+    expect(run.code).toBe(5)
+    expect(run.stderr).toContain('was deleted by somebody else, after 1 message. Its subscription is removed.')
+    expect(await left()).toEqual(NOTHING)
   })
 
   it('--for ends it after a time, with an empty document', async () => {
@@ -247,6 +333,9 @@ describe('msgops topic tail', () => {
 describe('leftovers', () => {
   const NOW = Date.parse('2026-11-21T12:00:00.000Z')
   const self = {host: 'here', pid: 7}
+  const {signal} = new AbortController()
+  const options: LeftoverOptions = {now: () => NOW, self, isAlive: pid => pid === 1}
+  const planned = async () => planCleanUp(aws, await findLeftovers(aws, options), {signal})
   const leftover = (tags: Record<string, string>) =>
     sqs.createQueue({QueueName: 'msgops-tail-orders-00000001', tags: {'msgops:temporary': 'topic-tail', ...tags}})
 
@@ -270,10 +359,90 @@ describe('leftovers', () => {
     ],
   ])('a queue %s', async (_, tags, abandoned) => {
     await leftover(tags)
-    const found = await findLeftovers(aws, {now: () => NOW, self, isAlive: pid => pid === 1})
-    expect(found.map(one => one.abandoned)).toEqual([abandoned])
-    const cleaned = await removeLeftovers(aws, found)
-    expect(cleaned.map(({state}) => state)).toEqual([abandoned ? 'removed' : 'inUse'])
+    const plan = await planned()
+    expect(plan.leftovers.map(({state}) => state)).toEqual([abandoned ? 'planned' : 'inUse'])
+    const cleaned = await cleanUp(aws, plan, {...options, signal})
+    expect(cleaned.leftovers.map(({state}) => state)).toEqual([abandoned ? 'removed' : 'inUse'])
+    expect((await left()).queues).toBe(abandoned ? 0 : 1)
+  })
+
+  it('that is renewed, or no longer tagged, between the question and the answer stays', async () => {
+    const QueueUrl = (await leftover({'msgops:owner': 'there/1', 'msgops:expires': '2026-11-21T11:00:00.000Z'}))
+      .QueueUrl
+    const plan = await planned()
+    await sqs.tagQueue({QueueUrl, Tags: {'msgops:expires': '2026-11-21T13:00:00.000Z'}})
+    const renewed = await cleanUp(aws, plan, {...options, signal})
+    expect(renewed.leftovers).toMatchObject([
+      {state: 'inUse', reason: 'there/1 may be using it until 2026-11-21T13:00:00.000Z'},
+    ])
+    await sqs.untagQueue({QueueUrl, TagKeys: ['msgops:temporary']})
+    expect((await cleanUp(aws, plan, {...options, signal})).leftovers).toMatchObject([
+      {state: 'inUse', reason: 'it is not tagged as temporary any more'},
+    ])
+    expect((await left()).queues).toBe(1)
+  })
+
+  it('stays planned after a signal', async () => {
+    await leftover({})
+    const plan = await planned()
+    const cleaned = await cleanUp(aws, plan, {...options, signal: AbortSignal.abort()})
+    expect(cleaned).toMatchObject({dryRun: false, leftovers: [{state: 'planned'}]})
+    expect(cleanUpReport(cleaned)).toMatchObject({
+      exitCode: 3,
+      warnings: ['Stopped before the end: 1 of 1 are still there.'],
+    })
+  })
+
+  it('does not take a topic without the tag with it, whatever its queue says', async () => {
+    const {TopicArn = ''} = await sns.createTopic({Name: 'msgops-live-of-somebody'})
+    await leftover({'msgops:topic': TopicArn})
+    const cleaned = await cleanUp(aws, await planned(), {...options, signal})
+    expect(cleaned.leftovers).toMatchObject([{state: 'failed', error: {code: 'NotTemporary'}}])
+    expect((await sns.listTopics({})).Topics).toEqual([{TopicArn}])
+    await sns.deleteTopic({TopicArn})
+    expect((await cleanUp(aws, await planned(), {...options, signal})).leftovers).toMatchObject([{state: 'removed'}])
+  })
+
+  it('are asked about, listed first; without consent nothing is removed: exit 7', async () => {
+    await leftover({'msgops:topic': TOPIC, 'msgops:expires': '2026-01-01T00:00:00.000Z'})
+    const refused = await cli.piped(['topic', 'tail', '--clean-up'])
+    expect(refused.code).toBe(7)
+    expect(refused.stderr).toBe(
+      'In account 000000000000, us-east-1:\n' +
+        '  msgops-tail-orders-00000001 (topic orders): nobody has renewed it in time\n' +
+        'Error: Remove 1 temporary queue with its subscription? This needs to be confirmed. Nothing was changed.\n' +
+        '  To confirm, run: msgops topic tail --clean-up --yes\n',
+    )
+    const asked = await cli.terminal(['topic', 'tail', '--clean-up', '--no-color'], {answers: [['[y/N]', 'n\r']]})
+    expect(asked.code).toBe(7)
+    const dry = await cli.json(['topic', 'tail', '--clean-up', '--dry-run', '--read-only'])
+    expect({code: dry.code, leftovers: dry.document.leftovers}).toMatchObject({
+      code: 0,
+      leftovers: [{state: 'planned'}],
+    })
+    expect((await left()).queues).toBe(1)
+    const yes = await cli.terminal(['topic', 'tail', '--clean-up', '--no-color'], {answers: [['[y/N]', 'y\r']]})
+    expect(yes.code).toBe(0)
+    expect((await left()).queues).toBe(0)
+  })
+
+  it('of a topic that is gone are found by its name', async () => {
+    await leftover({'msgops:topic': TOPIC})
+    const other = await cli.piped(['topic', 'tail', 'payments', '--clean-up', '--yes'])
+    expect(other.stderr).toBe(
+      'No temporary queue of payments was found in account 000000000000, us-east-1; subscriptions whose queue is gone are not looked for.\n',
+    )
+    const {code, document} = await cli.json(['topic', 'tail', 'orders', '--clean-up', '--yes'])
+    expect({code, leftovers: document.leftovers}).toMatchObject({code: 0, leftovers: [{state: 'removed'}]})
+  })
+
+  it('that cannot be told from others are named, and not said to be none: exit 3', async () => {
+    await leftover({})
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'ListQueueTags'})
+    const {code, stdout, stderr} = await cli.piped(['topic', 'tail', '--clean-up', '--read-only'])
+    expect({code, stdout}).toEqual({code: 3, stdout: 'QUEUE\tSTATE\tBECAUSE\n'})
+    expect(stderr).toContain('Whether msgops-tail-orders-00000001 is a temporary queue is not known')
+    expect(stderr).not.toContain('No temporary queue')
   })
 
   it('stay in read-only mode, which refuses the clean-up as it does a tail: exit 7', async () => {
@@ -299,8 +468,8 @@ describe('leftovers', () => {
     expect(killed.signal).toBe('SIGKILL')
     expect(await left()).toEqual({queues: 1, subscriptions: 1})
     const next = await cli.piped(['topic', 'tail', 'orders', '--yes', '--for', '1s'])
-    expect(next.stderr).toContain('was left behind by an earlier tail; msgops topic tail --clean-up removes it')
-    const {code, document} = await cli.json(['topic', 'tail', '--clean-up'])
+    expect(next.stderr).toContain('was left behind; msgops topic tail --clean-up removes it with its subscription.')
+    const {code, document} = await cli.json(['topic', 'tail', '--clean-up', '--yes'])
     expect(code).toBe(0)
     expect(document.leftovers).toMatchObject([{state: 'removed'}])
     expect(await left()).toEqual(NOTHING)

@@ -88,6 +88,7 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['topic-publish', `topic publish orders-topic --batch ${batch}`],
   ['topic-tail', 'topic tail orders-topic --yes --for 1s'],
   ['topic-tail', 'topic tail --clean-up'],
+  ['topic-tail', 'topic tail orders-topic --dry-run'],
   ['topic-trace', 'topic trace orders-topic --message {"totalCents":60000} --attribute eventType=order.placed'],
   ['filter-test', 'filter test --policy {"a":["x",1]} --message {"attributes":{},"body":""}'],
   ['filter-test', 'filter test --policy {"a":{"b":[{"exists":true}]}} --message {"a":{"b":1}} --scope MessageBody'],

@@ -3,19 +3,21 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {countFlag, durationFlag} from '../../lib/cli/flags.js'
 import {readTextArgument} from '../../lib/cli/text-argument.js'
-import {cleanUpReport, leftBehindWarnings, leftoverNotes} from '../../lib/topics/reports.js'
-import {resolveTopic} from '../../lib/topics/resolve-topic.js'
-import {findLeftovers, leftoversFound, removeLeftovers} from '../../lib/topics/tail/leftovers.js'
-import {cleanUpView, showTail} from '../../lib/topics/tail/result.js'
+import {cleanUpReport, leftoverNotes} from '../../lib/topics/reports.js'
+import {resolveTopic, topicReference} from '../../lib/topics/resolve-topic.js'
+import {assertCleanUpAllowed, cleanUp, cleanUpConsent, isToBeDone, planCleanUp} from '../../lib/topics/tail/clean-up.js'
+import {findLeftovers, leftoversFound} from '../../lib/topics/tail/leftovers.js'
+import {assertTailAllowed, planTail} from '../../lib/topics/tail/plan.js'
+import {cleanUpView, leftBehindTeller, showTail, tailPlanView} from '../../lib/topics/tail/result.js'
 import {assertTopicGiven, tailConsent, tailFilter} from '../../lib/topics/tail/request.js'
 import {tailTopic} from '../../lib/topics/tail/tail-topic.js'
 
 export default class TopicTail extends OpsCommand {
   static override args = {topic: text({description: 'Name or ARN of the topic; not needed with --clean-up.'})}
 
-  static override description = `Shows the messages of a topic as they are published, by a queue and a subscription of its own. Both are made after a question, because they are visible to others in the account, and removed on every way out: Ctrl-C, an error, --max, --for, a reader that went away. What nobody could remove (a second Ctrl-C, a crash) carries tags; the next tail tells of it, and --clean-up removes it: queues whose process on this host is gone, or whose time is up.
+  static override description = `Shows the messages of a topic as they are published, by a queue and a subscription of its own. Both are made after a question, because they are visible to others in the account, and removed on every way out: Ctrl-C, an error, --max, --for, a reader that went away. What nobody could remove (a second Ctrl-C, a crash) carries tags; the next tail tells of it, and --clean-up removes it, after a question: queues whose process on this host is gone, or whose time is up.
 
-Only messages that are published after the start are seen. SNS delivers at least once, so a message may come twice.`
+Only messages that are published after the start are seen. SNS delivers at least once, so a message may come twice. Exit code: 5 when the topic, the queue or the subscription is deleted under way, 6 when --timeout ends it (--for ends it with 0), 3 when something could not be removed.`
 
   static override examples = [
     '<%= config.bin %> topic tail orders',
@@ -27,8 +29,9 @@ Only messages that are published after the start are seen. SNS delivers at least
   static override flags = {
     'clean-up': boolean({
       description: 'Remove what earlier tails, and trials by filter test --live, left behind.',
-      exclusive: ['filter-policy', 'for', 'max'],
+      exclusive: ['filter-policy', 'for', 'max', 'raw'],
     }),
+    'dry-run': boolean({description: 'Show what would be made, or with --clean-up removed, and do nothing.'}),
     'filter-policy': string({
       description: 'Only messages that this filter policy lets through.',
       helpValue: '<file|json>',
@@ -50,30 +53,38 @@ Only messages that are published after the start are seen. SNS delivers at least
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TopicTail)
     const {aws, signal} = this
-    if (flags['clean-up']) return this.cleanUp(args.topic)
+    if (flags['clean-up']) return this.cleanUp(args.topic, flags['dry-run'])
     const reference = assertTopicGiven(args.topic)
     const policy = flags['filter-policy']
     const filter = tailFilter(policy && (await readTextArgument(policy, 'The filter policy')), flags['filter-scope'])
+    const {max, for: forSeconds, raw} = flags
     const topic = await resolveTopic(aws, reference, {signal})
     for (const note of leftoverNotes(await leftoversFound(aws, {signal}))) this.out.note(note)
-    await this.confirm({level: 'moderate', endsWithReader: true, ...(await tailConsent(aws, topic, signal))})
-    const {max, for: forSeconds, raw} = flags
-    const onLeftBehind = (left: Parameters<typeof leftBehindWarnings>[0]): void => {
-      for (const warning of leftBehindWarnings(left)) this.out.warn(warning)
+    if (flags['dry-run']) {
+      this.out.result(await planTail(aws, topic, {...filter, raw, signal}), tailPlanView)
+      return
     }
+    assertTailAllowed(aws)
+    await this.confirm({level: 'moderate', endsWithReader: true, ...(await tailConsent(aws, topic, signal))})
+    const onLeftBehind = leftBehindTeller(this.out)
     const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind})
-    const exitCode = await showTail(events, this.out, {topic: {name: topic.name, arn: topic.arn}, raw})
+    const onStopped = (): void => this.assertInTime('--for ends a tail after a time without an error.')
+    const exitCode = await showTail(events, this.out, {topic, raw}, onStopped)
     if (exitCode !== undefined) this.exitWith(exitCode)
   }
 
-  private async cleanUp(reference: string | undefined): Promise<void> {
+  private async cleanUp(reference: string | undefined, dryRun: boolean): Promise<void> {
     const {aws, signal} = this
-    const arn = reference === undefined ? undefined : (await resolveTopic(aws, reference, {signal})).arn
-    const found = (await findLeftovers(aws, {signal})).filter(({topicArn}) => arn === undefined || topicArn === arn)
-    const leftovers = await removeLeftovers(aws, found)
-    const report = cleanUpReport(leftovers)
+    const topicArn = reference === undefined ? undefined : (await topicReference(aws, reference, {signal})).arn
+    const plan = await planCleanUp(aws, await findLeftovers(aws, {signal}), {topicArn, signal})
+    if (!dryRun && isToBeDone(plan)) {
+      assertCleanUpAllowed(aws, plan)
+      await this.confirm({level: 'moderate', ...cleanUpConsent(plan)})
+    }
+    const done = dryRun ? plan : await cleanUp(aws, plan, {signal})
+    const report = cleanUpReport(done)
     for (const warning of report.warnings) this.out.warn(warning)
-    this.out.result({leftovers}, cleanUpView)
+    this.out.result(done, cleanUpView)
     if (report.exitCode !== undefined) this.exitWith(report.exitCode)
   }
 }

@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import type {ArgInput, Input, ParserOutput} from '@oclif/core/interfaces'
 import {createAwsContext} from '../aws/connect.js'
 import type {AwsContext} from '../aws/context.js'
-import {ExitCode} from '../ops-error.js'
+import {ExitCode, OpsError} from '../ops-error.js'
 import {openWriter} from '../output/open-writer.js'
 import type {Writer} from '../output/writer.js'
 import {obtainConsent, type Confirmation} from './confirm.js'
@@ -67,6 +67,13 @@ export abstract class OpsCommand extends Command {
   /** Sets the exit code of a normal return: 3 partial, 8 condition met, 9 possible duplicates, 75 resumable. */
   protected exitWith(code: ExitCode): void {
     this.#exitCode = code
+  }
+
+  /** Throws OpsError `Timeout` (exit 6) when --timeout has ended what would go on for ever; `suggestion` is what to do instead. */
+  protected assertInTime(suggestion: string): void {
+    const reason = this.#interruption.reason
+    if (reason?.exitCode === ExitCode.unreachable)
+      throw new OpsError(reason.message, {code: 'Timeout', exitCode: ExitCode.unreachable, suggestions: [suggestion]})
   }
 
   /**

@@ -1,17 +1,24 @@
 import {OpsError} from '../ops-error.js'
 
-/** A temporary resource that could not be removed, and why. */
-export interface LeftBehind<What extends string> {
+/** Something temporary that is to be removed. */
+export interface Temporary<What extends string> {
   readonly what: What
   readonly name: string
+  /** The command of the AWS CLI that removes it. */
+  readonly byHand: string
+}
+
+/** A temporary resource that could not be removed, and why. */
+export interface LeftBehind<What extends string> extends Temporary<What> {
   readonly code: string
   readonly message: string
+  /** Nobody tried to remove it: by its tags another that could not be removed is found again. */
+  readonly kept?: boolean
 }
 
 /** Removes a temporary resource; resolves with what it leaves behind, so that one failure does not keep the others from being removed. */
 export async function removed<What extends string>(
-  what: What,
-  name: string,
+  temporary: Temporary<What>,
   remove: () => Promise<void>,
 ): Promise<LeftBehind<What> | undefined> {
   try {
@@ -19,6 +26,19 @@ export async function removed<What extends string>(
     return undefined
   } catch (error) {
     if (!(error instanceof OpsError)) throw error
-    return {what, name, code: error.code, message: error.message}
+    return {...temporary, code: error.code, message: error.message}
   }
+}
+
+/** What could not be removed and why, and how to remove it later. Pure. */
+export function leftBehindWarnings(left: readonly LeftBehind<string>[]): string[] {
+  if (left.length === 0) return []
+  return [
+    ...left.map(({what, name, message, kept}) =>
+      kept === true
+        ? `The temporary ${what} ${name} is kept, because the other is found again by its tags.`
+        : `The temporary ${what} ${name} could not be removed: ${message}`,
+    ),
+    `To remove ${left.length === 1 ? 'it' : 'them'} later: msgops topic tail --clean-up. By hand: ${left.map(({byHand}) => byHand).join(' ; ')}`,
+  ]
 }

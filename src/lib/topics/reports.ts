@@ -3,8 +3,8 @@ import {ExitCode} from '../ops-error.js'
 import type {Incomplete} from './delivery-targets.js'
 import type {TopicList} from './list-topics.js'
 import type {BatchResult} from './publish-batch.js'
-import type {CleanedLeftover, Leftover} from './tail/leftovers.js'
-import type {TailLeft} from './tail/tail-topic.js'
+import type {CleanUp} from './tail/clean-up.js'
+import type {Leftover} from './tail/leftovers.js'
 
 /** What a command says about a result beside the result itself. `exitCode` is undefined where the frame's own code is right. */
 export interface Report {
@@ -53,33 +53,31 @@ export function batchReport({total, published, failed, unknown, notPublished, dr
   }
 }
 
-/** What a tail could not remove, and how to. */
-export function leftBehindWarnings(left: readonly TailLeft[]): string[] {
-  if (left.length === 0) return []
-  return [
-    ...left.map(({what, name, message}) => `The temporary ${what} ${name} could not be removed: ${message}`),
-    'msgops topic tail --clean-up removes it later.',
-  ]
-}
-
-/** Leftovers of tails that ended without their clean-up, for a note before another tail. */
+/** Leftovers that nobody ended, for a note before another tail. */
 export function leftoverNotes(leftovers: readonly Leftover[]): string[] {
-  const abandoned = leftovers.filter(leftover => leftover.abandoned)
-  if (abandoned.length === 0) return []
-  const [one] = abandoned
-  const what =
-    abandoned.length === 1
-      ? `The temporary queue ${one?.queue.name ?? ''} was`
-      : `${abandoned.length} temporary queues were`
-  return [`${what} left behind by an earlier tail; msgops topic tail --clean-up removes it with its subscription.`]
+  const [one, ...others] = leftovers.filter(leftover => leftover.abandoned)
+  if (one === undefined) return []
+  const notes =
+    others.length === 0
+      ? `The temporary queue ${one.queue.name} was left behind; msgops topic tail --clean-up removes it with its subscription.`
+      : `${others.length + 1} temporary queues were left behind; msgops topic tail --clean-up removes them with their subscriptions.`
+  return [notes]
 }
 
-/** Partial (exit 3) when a leftover could not be removed. */
-export function cleanUpReport(leftovers: readonly CleanedLeftover[]): Report {
+/** Partial (exit 3) when a leftover could not be removed, a clean-up was stopped before the end, or of a queue it is not known whether it is one. */
+export function cleanUpReport({leftovers, unread, dryRun}: CleanUp): Report {
   const failed = leftovers.filter(({state}) => state === 'failed')
+  const stopped = dryRun ? 0 : leftovers.filter(({state}) => state === 'planned').length
   return {
-    warnings: failed.map(({queue, error}) => `${queue.name} could not be removed: ${error?.message ?? ''}`),
+    warnings: [
+      ...failed.map(({queue, error}) => `${queue.name} could not be removed: ${error?.message ?? ''}`),
+      ...unread.map(
+        ({name, error}) =>
+          `Whether ${name} is a temporary queue is not known, because its tags could not be read: ${error.message}`,
+      ),
+      ...(stopped > 0 ? [`Stopped before the end: ${stopped} of ${leftovers.length} are still there.`] : []),
+    ],
     notes: [],
-    exitCode: failed.length > 0 ? ExitCode.partial : undefined,
+    exitCode: failed.length + unread.length + stopped > 0 ? ExitCode.partial : undefined,
   }
 }

@@ -29,7 +29,7 @@ interface Options {
  * because a topic's policy may let it in.
  */
 export async function resolveTopic(aws: AwsContext, reference: string, options: Options = {}): Promise<FoundTopic> {
-  const topic = await checkedReference(aws, reference, options)
+  const topic = await topicReference(aws, reference, options)
   try {
     return {...topic, attributes: await getTopicAttributes(aws, topic.arn, options)}
   } catch (error) {
@@ -39,7 +39,8 @@ export async function resolveTopic(aws: AwsContext, reference: string, options: 
   }
 }
 
-async function checkedReference(aws: AwsContext, reference: string, {signal}: Options): Promise<TopicRef> {
+/** What a name or an ARN means, whether or not there is such a topic; throws (exit 2) what resolveTopic refuses before it asks SNS. */
+export async function topicReference(aws: AwsContext, reference: string, {signal}: Options): Promise<TopicRef> {
   if (isArn(reference)) {
     const topic = topicRefOfArn(reference)
     if (topic.region === aws.region) return topic

@@ -4,7 +4,8 @@ import {liveReport} from '../../filters/live.js'
 import type {Trial} from '../../filters/trial.js'
 import type {ExitCode as Code} from '../../ops-error.js'
 import {ExitCode} from '../../ops-error.js'
-import {assertLiveAllowed, liveConsent, liveLeftWarnings, liveTrial} from './reports.js'
+import {leftBehindWarnings} from '../left-behind.js'
+import {assertLiveAllowed, liveConsent, liveTrial} from './reports.js'
 import type {LiveRequest} from './try-delivery.js'
 import {tryDelivery} from './try-delivery.js'
 
@@ -30,7 +31,7 @@ export async function askSns(
   const answer = await tryDelivery(aws, {
     ...request,
     onLeftBehind: left => {
-      for (const warning of liveLeftWarnings(left)) warn(warning)
+      for (const warning of leftBehindWarnings(left)) warn(warning)
       leftBehind = ExitCode.partial
     },
   })

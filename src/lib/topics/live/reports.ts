@@ -3,7 +3,6 @@ import type {LiveAnswer, LiveTrial} from '../../filters/live.js'
 import {compared} from '../../filters/live.js'
 import type {Trial} from '../../filters/trial.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
-import type {LiveLeft} from './resources.js'
 
 /** Refuses a live trial in read-only mode before any question is asked: throws OpsError `ReadOnly` (exit 7). */
 export function assertLiveAllowed({connection}: AwsContext): void {
@@ -37,13 +36,4 @@ export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>): Live
   const remark =
     'A filter policy takes up to 15 minutes to be in force, so this delivery may be one that it would stop later.'
   return {...trial, remark}
-}
-
-/** What a live trial could not remove, and how to. Pure. */
-export function liveLeftWarnings(left: readonly LiveLeft[]): string[] {
-  if (left.length === 0) return []
-  return [
-    ...left.map(({what, name, message}) => `The temporary ${what} ${name} could not be removed: ${message}`),
-    'msgops topic tail --clean-up removes it later.',
-  ]
 }

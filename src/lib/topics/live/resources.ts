@@ -1,7 +1,8 @@
-import {CreateTopicCommand, DeleteTopicCommand} from '@aws-sdk/client-sns'
+import {CreateTopicCommand, DeleteTopicCommand, ListTagsForResourceCommand} from '@aws-sdk/client-sns'
 import {CreateQueueCommand} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import type {LeftBehind} from '../left-behind.js'
 import {removed} from '../left-behind.js'
@@ -12,6 +13,7 @@ import {
   TAGS,
   deleteTemporaryQueue,
   deliveryPolicy,
+  queueToRemove,
   thisProcess,
 } from '../tail/temporary-queue.js'
 import type {LiveNames} from './temporary-names.js'
@@ -80,12 +82,18 @@ export class LiveResources {
   private async removeAll(): Promise<LiveLeft[]> {
     const {aws, names} = this
     const topic = this.#topic
-      ? await removed('topic', names.topicName, async () => deleteLiveTopic(aws, names.topicArn))
+      ? await removed(
+          {what: 'topic' as const, name: names.topicName, byHand: `aws sns delete-topic --topic-arn ${names.topicArn}`},
+          async () => deleteLiveTopic(aws, names.topicArn),
+        )
       : undefined
-    if (topic !== undefined) return [topic, ...this.#queues.map(({name}) => ({...topic, what: 'queue' as const, name}))]
+    if (topic !== undefined) {
+      const {code, message} = topic
+      return [topic, ...this.#queues.map(queue => ({...queueToRemove(queue), code, message, kept: true}))]
+    }
     const left: LiveLeft[] = []
     for (const queue of this.#queues) {
-      const one = await removed('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
+      const one = await removed(queueToRemove(queue), async () => deleteTemporaryQueue(aws, queue))
       if (one !== undefined) left.push(one)
     }
     return left
@@ -106,6 +114,27 @@ export async function deleteLiveTopic(aws: AwsContext, topicArn: string): Promis
   } catch (error) {
     if (!isNotFound(error)) throw error
   }
+}
+
+/**
+ * Deletes the topic of a live trial that nobody ended; one without the tag of such a topic is somebody else's and stays: throws OpsError
+ * `NotTemporary`.
+ */
+export async function removeAbandonedTopic(aws: AwsContext, topicArn: string): Promise<void> {
+  const sns = await aws.sns()
+  try {
+    const {Tags = []} = await sns.send(new ListTagsForResourceCommand({ResourceArn: topicArn}))
+    if (!Tags.some(({Key}) => Key === TAGS.temporary)) {
+      throw new OpsError(`The topic ${topicArn} has no tag ${TAGS.temporary}: it is somebody else's and stays`, {
+        code: 'NotTemporary',
+        exitCode: ExitCode.failed,
+      })
+    }
+  } catch (error) {
+    if (isNotFound(error)) return
+    throw error
+  }
+  await deleteLiveTopic(aws, topicArn)
 }
 
 function temporaryTags(): Record<string, string> {

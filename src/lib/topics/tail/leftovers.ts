@@ -6,10 +6,8 @@ import {mapBounded} from '../../queues/bounded.js'
 import {listQueueUrls} from '../../queues/list-queues.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
-import {deleteLiveTopic, isLiveTopic} from '../live/resources.js'
-import {unsubscribeQueue} from './subscription.js'
 import type {Owner} from './temporary-queue.js'
-import {LIVE_PREFIX, QUEUE_PREFIX, TAGS, deleteTemporaryQueue, thisProcess} from './temporary-queue.js'
+import {LIVE_PREFIX, QUEUE_PREFIX, TAGS, thisProcess} from './temporary-queue.js'
 
 const READS_AT_ONCE = 8
 
@@ -26,10 +24,16 @@ export interface Leftover {
   readonly reason: string
 }
 
-/** What became of a leftover in a clean-up. */
-export interface CleanedLeftover extends Leftover {
-  readonly state: 'removed' | 'inUse' | 'failed'
-  readonly error?: {readonly code: string; readonly message: string}
+/** A queue that has the name of a temporary one, and whose tags may not be read. */
+export interface UnreadQueue {
+  readonly name: string
+  readonly error: {readonly code: string; readonly message: string}
+}
+
+/** What there is of temporary queues, as far as it could be seen. */
+export interface Leftovers {
+  readonly leftovers: readonly Leftover[]
+  readonly unread: readonly UnreadQueue[]
 }
 
 export interface LeftoverOptions {
@@ -43,69 +47,49 @@ export interface LeftoverOptions {
 
 /**
  * The temporary queues of tails and live trials in the account and region, by name and tag: a queue that has the name and not the tag is somebody else's and
- * is not listed. A queue whose tags are denied is passed over.
+ * is not listed. A queue whose tags are denied may be either, and is `unread`.
  */
-export async function findLeftovers(aws: AwsContext, options: LeftoverOptions = {}): Promise<Leftover[]> {
+export async function findLeftovers(aws: AwsContext, options: LeftoverOptions = {}): Promise<Leftovers> {
   const {signal} = options
   const tails = await listQueueUrls(aws, {prefix: QUEUE_PREFIX, signal})
   const trials = await listQueueUrls(aws, {prefix: LIVE_PREFIX, signal})
+  const unread: UnreadQueue[] = []
   const found = await mapBounded([...tails.urls, ...trials.urls], READS_AT_ONCE, async url => {
     const queue = queueRefOfUrl(url, aws.region)
-    const tags = await readTags(aws, queue, signal)
-    return tags?.[TAGS.temporary] === undefined ? undefined : leftoverOf(queue, tags, options)
+    try {
+      return await readLeftover(aws, queue, options)
+    } catch (error) {
+      if (!isAccessDenied(error)) throw error
+      unread.push({name: queue.name, error: {code: error.code, message: error.message}})
+      return undefined
+    }
   })
-  return found.filter(leftover => leftover !== undefined)
+  return {leftovers: found.filter(leftover => typeof leftover === 'object'), unread}
 }
 
 /** As findLeftovers, for a hint: where it may not be looked, there is none. */
-export async function leftoversFound(aws: AwsContext, options: LeftoverOptions = {}): Promise<Leftover[]> {
+export async function leftoversFound(aws: AwsContext, options: LeftoverOptions = {}): Promise<readonly Leftover[]> {
   try {
-    return await findLeftovers(aws, options)
+    return (await findLeftovers(aws, options)).leftovers
   } catch (error) {
     if (error instanceof OpsError) return []
     throw error
   }
 }
 
-/**
- * Removes abandoned leftovers: first the subscription, then the queue, so that a queue that is still subscribed can be found again.
- * Those in use stay; one that cannot be removed is `failed` with the reason, and the others are gone on with. Throws
- * `ReadOnly` (exit 7) in read-only mode.
- */
-export async function removeLeftovers(aws: AwsContext, leftovers: readonly Leftover[]): Promise<CleanedLeftover[]> {
-  const cleaned: CleanedLeftover[] = []
-  for (const leftover of leftovers) cleaned.push(await removed(aws, leftover))
-  return cleaned
-}
-
-async function removed(aws: AwsContext, leftover: Leftover): Promise<CleanedLeftover> {
-  if (!leftover.abandoned) return {...leftover, state: 'inUse'}
-  const {queue, topicArn} = leftover
-  try {
-    if (topicArn !== undefined) {
-      // The topic of a live trial goes with its subscriptions.
-      await (isLiveTopic(topicArn) ? deleteLiveTopic(aws, topicArn) : unsubscribeQueue(aws, topicArn, queue.arn))
-    }
-    await deleteTemporaryQueue(aws, queueRefOfUrl(queue.url, aws.region))
-    return {...leftover, state: 'removed'}
-  } catch (error) {
-    // Read-only mode refuses all of them alike, and nothing was removed yet.
-    if (!(error instanceof OpsError) || error.exitCode === ExitCode.refused) throw error
-    return {...leftover, state: 'failed', error: {code: error.code, message: error.message}}
-  }
-}
-
-async function readTags(
+/** What a queue is now: a leftover, `gone`, or without the tag of a temporary one. Throws where its tags may not be read. */
+export async function readLeftover(
   aws: AwsContext,
   queue: QueueRef,
-  signal: AbortSignal | undefined,
-): Promise<Readonly<Record<string, string>> | undefined> {
+  options: LeftoverOptions = {},
+): Promise<Leftover | 'gone' | 'untagged'> {
   const sqs = await aws.sqs()
   try {
-    const {Tags} = await sqs.send(new ListQueueTagsCommand({QueueUrl: queue.url}), {abortSignal: signal})
-    return {...Tags}
+    const command = new ListQueueTagsCommand({QueueUrl: queue.url})
+    const {Tags = {}} = await sqs.send(command, {abortSignal: options.signal})
+    return Tags[TAGS.temporary] === undefined ? 'untagged' : leftoverOf(queue, Tags, options)
   } catch (error) {
-    if (isAccessDenied(error) || (error instanceof OpsError && error.exitCode === ExitCode.notFound)) return undefined
+    if (error instanceof OpsError && error.exitCode === ExitCode.notFound) return 'gone'
     throw error
   }
 }

@@ -3,56 +3,103 @@ import {ExitCode} from '../../ops-error.js'
 import type {Cell, FieldsBlock, View} from '../../output/view.js'
 import {table} from '../../output/view.js'
 import type {Writer} from '../../output/writer.js'
-import {leftBehindWarnings} from '../reports.js'
-import type {CleanedLeftover} from './leftovers.js'
+import {leftBehindWarnings} from '../left-behind.js'
+import type {CleanUp, CleanedLeftover} from './clean-up.js'
 import type {TopicMessage} from './notification.js'
-import type {TailEnd, TailEvent} from './tail-topic.js'
+import type {TailPlan} from './plan.js'
+import type {TailEnd, TailEvent, TailLeft} from './tail-topic.js'
 
 type Field = FieldsBlock['fields'][number]
 
 const field = (label: string, value: Cell): Field => ({label, value})
 
-/** `topic tail --clean-up`: what was left behind, and what became of it. */
-export const cleanUpView: View<{readonly leftovers: readonly CleanedLeftover[]}> = {
-  blocks: ({leftovers}) => [
-    table<CleanedLeftover>({
-      columns: [
-        {header: 'queue', value: ({queue}) => queue.name},
-        {header: 'state', value: ({state}) => ({text: state, tone: state === 'failed' ? 'bad' : 'good'})},
-        {header: 'because', value: ({reason, error}) => error?.message ?? reason, flexible: true},
+/** `topic tail --dry-run`: what would be made. */
+export const tailPlanView: View<TailPlan> = {
+  blocks: ({topic, accountId, region, queue, subscription}) => [
+    {
+      kind: 'fields',
+      fields: [
+        field('Topic', topic.name),
+        field('Made', {text: 'dry run: nothing was made', tone: 'warn'}),
+        field('Account', `${accountId}, ${region}`),
       ],
-      rows: leftovers,
-      empty: 'No temporary queue is left behind.',
-    }),
+    },
+    {
+      kind: 'fields',
+      title: `Queue ${queue.name}`,
+      fields: Object.entries({...queue.attributes, ...queue.tags}).map(([name, value]) => field(name, value)),
+    },
+    {
+      kind: 'fields',
+      title: `Subscription of it to ${topic.name}`,
+      fields: [
+        field('Protocol', subscription.protocol),
+        ...Object.entries(subscription.attributes).map(([name, value]) => field(name, value)),
+      ],
+    },
   ],
+}
+
+const STATE_TONES = {planned: 'warn', removed: 'good', inUse: 'good', failed: 'bad'} as const
+
+/** `topic tail --clean-up`: what was left behind, and what became of it. */
+export const cleanUpView: View<CleanUp> = {
+  blocks: ({leftovers, unread, accountId, region, topicArn}) => {
+    const of = topicArn === undefined ? '' : ` of ${topicArn.slice(topicArn.lastIndexOf(':') + 1)}`
+    const nothing = `No temporary queue${of} was found in account ${accountId}, ${region}`
+    return [
+      table<CleanedLeftover>({
+        columns: [
+          {header: 'queue', value: ({queue}) => queue.name},
+          {header: 'state', value: ({state}) => ({text: state, tone: STATE_TONES[state]})},
+          {header: 'because', value: ({reason, error}) => error?.message ?? reason, flexible: true},
+        ],
+        rows: leftovers,
+        // Where tags could not be read, the warnings say what is not known.
+        empty: unread.length > 0 ? undefined : `${nothing}; subscriptions whose queue is gone are not looked for.`,
+      }),
+    ]
+  },
   items: ({leftovers}) => leftovers,
 }
 
 /**
  * Shows the messages of a tail as they come: blocks on a terminal, rows or records elsewhere. Returns the exit code where it is not the
- * usual one: 3 when something was left behind.
+ * usual one: 3 when something was left behind. `onStopped` is called where the signal ended the tail and nothing is left behind; it may throw.
  */
 export async function showTail(
   events: AsyncGenerator<TailEvent, void>,
   out: Writer,
-  head: {readonly topic: {readonly name: string; readonly arn: string}; readonly raw: boolean},
+  {topic, raw}: {readonly topic: {readonly name: string; readonly arn: string}; readonly raw: boolean},
+  onStopped: () => void,
 ): Promise<ExitCode | undefined> {
+  const head = {topic: {name: topic.name, arn: topic.arn}, raw}
   const stream = out.mode === 'table' ? undefined : out.stream<TopicMessage>({...TAIL_STREAM, head})
   let exitCode: ExitCode | undefined
   for await (const event of events) {
-    if (event.event === 'listening') out.say(`Listening to ${head.topic.name} by ${event.queue}; Ctrl-C ends it.`)
+    if (event.event === 'listening') out.say(`Listening to ${topic.name} by ${event.queue}; Ctrl-C ends it.`)
     else if (event.event === 'message') {
       if (stream === undefined) out.result(event.message, tailMessageView)
       else await stream.add(event.message)
     } else if (event.event === 'unwatched') out.note(event.message)
     else {
-      for (const warning of leftBehindWarnings(event.leftBehind)) out.warn(warning)
+      leftBehindTeller(out)(event.leftBehind)
       if (event.leftBehind.length > 0) exitCode = ExitCode.partial
-      else out.note(`${ENDS[event.because]}; its queue and its subscription are removed.`)
+      else {
+        out.note(`${ENDS[event.because]}; its queue and its subscription are removed.`)
+        if (event.because === 'stopped') onStopped()
+      }
     }
   }
   stream?.end()
   return exitCode
+}
+
+/** Warns of what could not be removed. */
+export function leftBehindTeller(out: Writer): (left: readonly TailLeft[]) => void {
+  return left => {
+    for (const warning of leftBehindWarnings(left)) out.warn(warning)
+  }
 }
 
 const ENDS: Readonly<Record<TailEnd, string>> = {

@@ -12,12 +12,25 @@ export interface TailSubscription {
   readonly filterPolicyScope?: FilterPolicyScope
 }
 
+/** The attributes that the subscription of a tail is made with, in AWS's words. Pure. */
+export function subscriptionAttributes({
+  raw,
+  filterPolicy,
+  filterPolicyScope,
+}: TailSubscription): Readonly<Record<string, string>> {
+  return {
+    ...(raw ? {RawMessageDelivery: 'true'} : {}),
+    ...(filterPolicy === undefined ? {} : {FilterPolicy: filterPolicy}),
+    ...(filterPolicyScope === undefined ? {} : {FilterPolicyScope: filterPolicyScope}),
+  }
+}
+
 /** Subscribes a temporary queue to a topic and returns the subscription's ARN; subscribing twice makes one subscription. */
 export async function subscribe(
   aws: AwsContext,
   topicArn: string,
   queue: QueueRef,
-  {raw, filterPolicy, filterPolicyScope}: TailSubscription,
+  settings: TailSubscription,
 ): Promise<string> {
   const sns = await aws.sns()
   const {SubscriptionArn = ''} = await sns.send(
@@ -27,11 +40,7 @@ export async function subscribe(
       Protocol: 'sqs',
       Endpoint: queue.arn,
       ReturnSubscriptionArn: true,
-      Attributes: {
-        ...(raw ? {RawMessageDelivery: 'true'} : {}),
-        ...(filterPolicy === undefined ? {} : {FilterPolicy: filterPolicy}),
-        ...(filterPolicyScope === undefined ? {} : {FilterPolicyScope: filterPolicyScope}),
-      },
+      Attributes: {...subscriptionAttributes(settings)},
     }),
   )
   return SubscriptionArn

@@ -1,10 +1,11 @@
 import type {Message} from '@aws-sdk/client-sqs'
 import {DeleteMessageBatchCommand, ReceiveMessageCommand} from '@aws-sdk/client-sqs'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {isArn} from '../../aws/arn.js'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
-import type {LeftBehind} from '../left-behind.js'
+import type {LeftBehind, Temporary} from '../left-behind.js'
 import {removed} from '../left-behind.js'
 import type {TopicRef} from '../topic-ref.js'
 import type {TopicMessage} from './notification.js'
@@ -17,6 +18,7 @@ import {
   LEASE_MS,
   createTemporaryQueue,
   deleteTemporaryQueue,
+  queueToRemove,
   renewLease,
   temporaryQueue,
   thisProcess,
@@ -192,11 +194,25 @@ class Tail {
   private async remove(): Promise<TailLeft[]> {
     const {aws, queue} = this
     if (queue === undefined) return []
-    const subscribed = await removed('subscription', queue.arn, async () => this.unsubscribe(queue))
+    const subscribed = await removed(this.subscriptionToRemove(queue), async () => this.unsubscribe(queue))
     // A queue that is still subscribed stays: by its tags it is found again, and the subscription with it.
-    if (subscribed !== undefined) return [subscribed, {...subscribed, what: 'queue', name: queue.name}]
-    const left = await removed('queue', queue.name, async () => deleteTemporaryQueue(aws, queue))
+    if (subscribed !== undefined) {
+      const {code, message} = subscribed
+      return [subscribed, {...queueToRemove(queue), code, message, kept: true}]
+    }
+    const left = await removed(queueToRemove(queue), async () => deleteTemporaryQueue(aws, queue))
     return left === undefined ? [] : [left]
+  }
+
+  private subscriptionToRemove(queue: QueueRef): Temporary<'subscription'> {
+    const {topic, subscription} = this
+    const region = `--region ${topic.region}`
+    if (isArn(subscription)) {
+      const byHand = `aws sns unsubscribe --subscription-arn ${subscription} ${region}`
+      return {what: 'subscription', name: subscription, byHand}
+    }
+    const search = `aws sns list-subscriptions-by-topic --topic-arn ${topic.arn} ${region}`
+    return {what: 'subscription', name: `of ${queue.arn}`, byHand: `${search} (shows its ARN, for aws sns unsubscribe)`}
   }
 
   private async unsubscribe(queue: QueueRef): Promise<void> {

@@ -6,6 +6,7 @@ import {queueUrlOf} from '../../aws/queue-url.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
+import type {Temporary} from '../left-behind.js'
 import type {TopicRef} from '../topic-ref.js'
 
 /** How the name of every temporary queue of a tail begins. */
@@ -64,36 +65,46 @@ export function deliveryPolicy(queue: string, topic: string): string {
 }
 
 /** The queue that a tail is going to create, under a new name. */
-export async function temporaryQueue(aws: AwsContext, topic: TopicRef, signal: AbortSignal): Promise<QueueRef> {
+export async function temporaryQueue(
+  aws: AwsContext,
+  topic: TopicRef,
+  signal: AbortSignal,
+  name = temporaryName(topic),
+): Promise<QueueRef> {
   const {accountId} = await aws.identity(signal)
-  const name = temporaryName(topic)
   return queueRefOfUrl(queueUrlOf({region: aws.region, accountId, name}, aws.endpointFor('sqs')), aws.region)
 }
 
-/** Creates the queue of a tail, tagged from its first moment; it lets only this topic in. */
+/** Attributes and tags of the queue of a tail: it lets this topic alone in, forgets after an hour, and tells whose it is. Pure. */
+export function temporarySettings(
+  queue: Pick<QueueRef, 'arn' | 'fifo'>,
+  {topicArn, now, owner}: {topicArn: string; now: number; owner: Owner},
+): {readonly attributes: Readonly<Record<string, string>>; readonly tags: Readonly<Record<string, string>>} {
+  return {
+    attributes: {
+      MessageRetentionPeriod: String(RETENTION_SECONDS),
+      Policy: deliveryPolicy(queue.arn, topicArn),
+      ...(queue.fifo ? {FifoQueue: 'true'} : {}),
+    },
+    tags: {
+      [TAGS.temporary]: 'topic-tail',
+      [TAGS.expires]: new Date(now + LEASE_MS).toISOString(),
+      [TAGS.owner]: `${owner.host}/${owner.pid}`,
+      [TAGS.topic]: topicArn,
+    },
+  }
+}
+
+/** Creates the queue of a tail, tagged from its first moment. */
 export async function createTemporaryQueue(
   aws: AwsContext,
   queue: QueueRef,
-  {topicArn, now, owner}: {topicArn: string; now: number; owner: Owner},
+  of: {topicArn: string; now: number; owner: Owner},
 ): Promise<void> {
   const sqs = await aws.sqs()
-  await sqs.send(
-    // No signal goes along: a queue whose creation was aborted would be there all the same, and nobody would know.
-    new CreateQueueCommand({
-      QueueName: queue.name,
-      Attributes: {
-        MessageRetentionPeriod: String(RETENTION_SECONDS),
-        Policy: deliveryPolicy(queue.arn, topicArn),
-        ...(queue.fifo ? {FifoQueue: 'true'} : {}),
-      },
-      tags: {
-        [TAGS.temporary]: 'topic-tail',
-        [TAGS.expires]: new Date(now + LEASE_MS).toISOString(),
-        [TAGS.owner]: `${owner.host}/${owner.pid}`,
-        [TAGS.topic]: topicArn,
-      },
-    }),
-  )
+  const {attributes, tags} = temporarySettings(queue, of)
+  // No signal goes along: a queue whose creation was aborted would be there all the same, and nobody would know.
+  await sqs.send(new CreateQueueCommand({QueueName: queue.name, Attributes: attributes, tags}))
 }
 
 /** Says that the queue is still in use. */
@@ -101,6 +112,11 @@ export async function renewLease(aws: AwsContext, queue: QueueRef, now: number):
   const sqs = await aws.sqs()
   const expires = new Date(now + LEASE_MS).toISOString()
   await sqs.send(new TagQueueCommand({QueueUrl: queue.url, Tags: {[TAGS.expires]: expires}}))
+}
+
+/** A temporary queue that is to be removed, and how to do it by hand. */
+export function queueToRemove({name, url, region}: QueueRef): Temporary<'queue'> {
+  return {what: 'queue', name, byHand: `aws sqs delete-queue --queue-url ${url} --region ${region}`}
 }
 
 /** Deletes a temporary queue; one that is gone already is as good. Refuses (a bug, exit 70) a queue that is no temporary one by its name. */
