@@ -71,7 +71,9 @@ function resultOf({id, expect, error, doubt}: SuiteCase, trial: Trial, {call, ex
     actual: trial.result,
     ...(trial.error === undefined ? {} : {error: trial.error}),
     ...(sameText ? {} : {expectedError: firstLine(error)}),
-    ...(explanation === null ? {} : {reason: reasonOf(explanation)}),
+    ...(explanation === null
+      ? {}
+      : {reason: `${expect === 'invalid' ? 'AWS takes it: ' : ''}${reasonOf(explanation)}`}),
     passed,
     ...(doubt ? {doubt: true} : {}),
   }

@@ -21,9 +21,13 @@ function unmet(keys: readonly KeyExplanation[]): string | undefined {
   }
   const [first] = alternatives.filter(({nearMiss}) => nearMiss !== undefined).concat(alternatives)
   if (first === undefined) return `${path} has no alternative`
+  const nearMiss = first.nearMiss ?? key.nearMiss
   const others = alternatives.length - 1
-  const nor = others === 0 ? '' : others === 1 ? ', nor is the other alternative' : `, nor is any of ${others} others`
-  return `${path}: ${shortened(first.text)} is not met${nor}${first.reason === undefined ? '' : `: ${first.reason}`}`
+  return [
+    `${path}: ${shortened(first.text)} is not met${first.reason === undefined ? '' : `: ${first.reason}`}`,
+    ...(others === 0 ? [] : [others === 1 ? 'nor is the other alternative' : `nor is any of the ${others} others`]),
+    ...(nearMiss === undefined ? [] : [`near miss: ${nearMiss.text}`]),
+  ].join('; ')
 }
 
 function shortened(text: string): string {

@@ -133,9 +133,9 @@ describe('a suite of filter policies', () => {
     check({...filterCase, policy: {kind}, message: {...message, attributes}}).results[0]?.reason
   it('says what decided', () => {
     expect(of(['orders'])).toBe('kind: "orders" is not met: "order" is not equal')
-    expect(of(['x', 'y'])).toBe('kind: "x" is not met, nor is the other alternative: "order" is not equal')
+    expect(of(['x', 'y'])).toBe('kind: "x" is not met: "order" is not equal; nor is the other alternative')
     expect(of(['x', {prefix: 'OR'}, 'y'])).toBe(
-      'kind: {"prefix":"OR"} is not met, nor is any of 2 others: "order" does not begin with "OR"',
+      'kind: {"prefix":"OR"} is not met: "order" does not begin with "OR"; nor is any of the 2 others; near miss: would match with `equals-ignore-case` inside',
     )
     expect(of(['x'.repeat(90)])).toBe(`kind: "${'x'.repeat(79)}… is not met: "order" is not equal`)
     const branches = {$or: [{kind: ['a']}, {kind: ['b']}]}
@@ -179,7 +179,7 @@ describe('a suite of filter policies', () => {
         expected: 'invalid',
         actual: 'match',
         expectedError: 'something',
-        reason: 'every key is met',
+        reason: 'AWS takes it: every key is met',
         passed: false,
       },
     ])
