@@ -2,11 +2,11 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
-import {markWarnings} from '../../lib/filters/byte-order-mark.js'
 import {readMessage} from '../../lib/filters/message-input.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
 import {testView} from '../../lib/filters/result.js'
 import {OUTCOMES} from '../../lib/filters/suite.js'
+import {policyTrialWarnings} from '../../lib/filters/trial-warnings.js'
 import {explainPolicy} from '../../lib/filters/trial.js'
 import {askSns} from '../../lib/topics/live/ask-sns.js'
 import {policyOf} from '../../lib/topics/policy-argument.js'
@@ -64,12 +64,15 @@ With --live the message is published once to a topic that is made for it, with o
       signal: this.signal,
     })
     const {form: messageForm, message, notes: readNotes} = readMessage(await readTextArgument(given, 'The message'))
-    const {result, error, location, explanation} = explainPolicy(policyText, scope, message)
+    const {result, error, errorSource, location, explanation} = explainPolicy(policyText, scope, message)
     const request = {policyText, scope, message, waitSeconds: flags.wait ?? 30, signal: this.signal}
     const asking = {confirm: this.confirm.bind(this), warn: this.out.warn.bind(this.out)}
     const sns = flags.live ? await askSns(this.aws, request, {result, error}, asking) : undefined
-    for (const warning of markWarnings('The policy', policyText)) this.out.warn(warning)
-    this.out.result({result, expected, error, location, scope, messageForm, live: sns?.live, explanation}, testView)
+    for (const warning of policyTrialWarnings({policyText, scope, message, explanation})) this.out.warn(warning)
+    this.out.result(
+      {result, expected, error, errorSource, location, scope, messageForm, live: sns?.live, explanation},
+      testView,
+    )
     for (const note of [...notes, ...readNotes]) this.out.note(note)
     if (scope === 'MessageAttributes' && asked === undefined && messageForm === 'body' && result === 'no-match')
       this.out.note('A body without attributes; --scope MessageBody tries the policy on the body.')

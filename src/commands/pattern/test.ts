@@ -2,12 +2,12 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
 import {testEventPattern} from '../../lib/events/test-event-pattern.js'
-import {markWarnings} from '../../lib/filters/byte-order-mark.js'
 import {missingFields} from '../../lib/filters/event-fields.js'
 import {compared, liveReport} from '../../lib/filters/live.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
 import {testView} from '../../lib/filters/result.js'
 import {OUTCOMES} from '../../lib/filters/suite.js'
+import {patternTrialWarnings} from '../../lib/filters/trial-warnings.js'
 import {explainPattern} from '../../lib/filters/trial.js'
 
 export default class PatternTest extends OpsCommand {
@@ -51,14 +51,14 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
     assertOneStdin(flags.pattern, flags.event)
     const patternText = await readTextArgument(flags.pattern, 'The pattern')
     const eventText = await readTextArgument(flags.event, 'The event')
-    const {result, error, location, explanation} = explainPattern(patternText, eventText, {wholeEvent})
+    const {result, error, errorSource, location, explanation} = explainPattern(patternText, eventText, {wholeEvent})
     const live = asked
       ? compared(await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}), {result})
       : undefined
     const report = live === undefined ? undefined : liveReport(live, {result, error})
-    const marks = [...markWarnings('The pattern', patternText), ...markWarnings('The event', eventText)]
-    for (const warning of [...marks, ...(report?.warnings ?? [])]) this.out.warn(warning)
-    this.out.result({result, expected, error, location, live, explanation}, testView)
+    const warnings = patternTrialWarnings(patternText, eventText, {explanation})
+    for (const warning of [...warnings, ...(report?.warnings ?? [])]) this.out.warn(warning)
+    this.out.result({result, expected, error, errorSource, location, live, explanation}, testView)
     const missing = missingFields(eventText)
     if (missing.length > 0) this.out.note(`TestEventPattern also wants ${missing.join(', ')}.`)
     this.exitWith(report?.exitCode ?? trialExitCode(result, expected))

@@ -6,6 +6,12 @@ export interface TextLocation {
   readonly column: number
 }
 
+/**
+ * Whose words a refusal is in: AWS's, recorded from it or those of event-ruler, which it runs; or ours, where it is known that AWS refuses
+ * something and not how it says so.
+ */
+export type ErrorSource = 'aws' | 'msgops'
+
 /** A filter policy or event pattern that AWS refuses; `message` is the first line of AWS's answer, its prefix included. */
 export class InvalidPatternError extends Error {
   override readonly name = 'InvalidPatternError'
@@ -15,6 +21,7 @@ export class InvalidPatternError extends Error {
     /** The rule's own words, without the prefix of the service. */
     readonly reason: string,
     readonly location?: TextLocation,
+    readonly source: ErrorSource = 'aws',
   ) {
     super(message)
   }
@@ -46,6 +53,7 @@ export class PatternRefusal extends Error {
   constructor(
     readonly reason: string,
     readonly location?: TextLocation,
+    readonly source: ErrorSource = 'aws',
   ) {
     super(reason)
   }

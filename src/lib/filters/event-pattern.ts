@@ -45,7 +45,8 @@ export function compileEventPattern(patternText: string): EventPattern {
     const entries = parsePattern(patternText)
     const combinations = countBranches(entries)
     if (combinations > BRANCHES_LIMIT) {
-      throw new PatternRefusal(`Too many $or combinations: ${combinations}, at most ${BRANCHES_LIMIT} are allowed`)
+      const reason = `Too many $or combinations: ${combinations}, at most ${BRANCHES_LIMIT} are allowed`
+      throw new PatternRefusal(reason, undefined, 'msgops')
     }
     const branches = branchesOf(entries)
     if (mayExceed(branches, COMPLEXITY_LIMIT) && complexityOf(branches) > COMPLEXITY_LIMIT) {
@@ -55,7 +56,7 @@ export function compileEventPattern(patternText: string): EventPattern {
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
     const [reason = ''] = error.reason.split('\n')
-    throw new InvalidPatternError(PREFIX + reason, reason, error.location)
+    throw new InvalidPatternError(PREFIX + reason, reason, error.location, error.source)
   }
 }
 

@@ -72,7 +72,7 @@ export function compileFilterPolicy(
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
     const [reason = ''] = error.reason.split('\n')
-    throw new InvalidPatternError(`${prefix}FilterPolicy: ${reason}`, reason, error.location)
+    throw new InvalidPatternError(`${prefix}FilterPolicy: ${reason}`, reason, error.location, error.source)
   }
 }
 
@@ -99,9 +99,10 @@ function isEmptyPolicy(text: string): boolean {
 
 function checkLimits({topLevelKeys, combinations, stars, wildcardPoints}: PolicyCounts): void {
   if (topLevelKeys > KEYS_LIMIT) throw new PatternRefusal(`Filter policy can not have more than ${KEYS_LIMIT} keys`)
-  // No message is known for too many wildcards: AWS documents the limits only.
-  if (combinations > COMBINATIONS_LIMIT || stars > STARS_LIMIT || wildcardPoints > WILDCARD_POINTS_LIMIT) {
-    throw new PatternRefusal('Filter policy is too complex')
+  if (combinations > COMBINATIONS_LIMIT) throw new PatternRefusal('Filter policy is too complex')
+  // AWS documents these limits, and no message of theirs is known.
+  if (stars > STARS_LIMIT || wildcardPoints > WILDCARD_POINTS_LIMIT) {
+    throw new PatternRefusal('Filter policy is too complex', undefined, 'msgops')
   }
 }
 

@@ -29,8 +29,8 @@ export function elementTexts(text: string): string[] {
   return parts
 }
 
-/** Where a string ends that begins at `at` with its quote. */
-function afterString(text: string, at: number): number {
+/** Where a JSON string ends that begins at `at` with its quote: the place behind it. */
+export function afterString(text: string, at: number): number {
   let end = at + 1
   while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
   return end + 1

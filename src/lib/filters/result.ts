@@ -1,6 +1,6 @@
 import type {Block, Cell, FieldsBlock, Tone, View} from '../output/view.js'
 import type {CaseResult, SuiteResult} from './check.js'
-import type {TextLocation} from './errors.js'
+import type {ErrorSource, TextLocation} from './errors.js'
 import type {KeyRows} from './explanation-rows.js'
 import {explanationRows} from './explanation-rows.js'
 import type {FilterPolicyScope} from './filter-policy.js'
@@ -11,6 +11,7 @@ import type {PatternLint} from './lint/pattern.js'
 import type {PolicyLint} from './lint/policy.js'
 import type {LiveTrial} from './live.js'
 import type {MessageForm} from './message-input.js'
+import {OUR_WORDS} from './our-words.js'
 import type {Outcome} from './suite.js'
 import type {ExplainedTrial} from './trial.js'
 
@@ -53,17 +54,34 @@ export const testView: View<TestResult> = {
   ],
 }
 
-function resultFields({result, expected, error, location, scope, messageForm, live, explanation}: TestResult): Field[] {
+function resultFields({
+  result,
+  expected,
+  error,
+  errorSource,
+  location,
+  scope,
+  messageForm,
+  live,
+  explanation,
+}: TestResult): Field[] {
   return [
     field('Result', RESULTS[result]),
     ...(expected === undefined || expected === result ? [] : [field('Expected', RESULTS[expected].text)]),
-    ...(error === undefined ? [] : [field('Error', error)]),
+    ...(error === undefined ? [] : [errorField(error, errorSource)]),
     ...placeFields(location),
     ...liveFields(live),
     ...(explanation?.reason === undefined ? [] : [field('Because', explanation.reason)]),
     ...(scope === undefined ? [] : [field('Scope', scope)]),
     ...(messageForm === undefined ? [] : [field('Message read as', FORMS[messageForm])]),
   ]
+}
+
+function errorField(error: string, source: ErrorSource | undefined): Field {
+  return field('Error', [
+    {text: error, tone: undefined, wrap: 'anywhere'},
+    ...(source === 'msgops' ? [{text: OUR_WORDS, tone: 'dim'} as const] : []),
+  ])
 }
 
 /** AWS's own answer, and whether it is ours. */

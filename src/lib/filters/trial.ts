@@ -1,4 +1,4 @@
-import type {TextLocation} from './errors.js'
+import type {ErrorSource, TextLocation} from './errors.js'
 import {InvalidEventError, InvalidPatternError} from './errors.js'
 import {assertEvent, compileEventPattern} from './event-pattern.js'
 import type {Explanation} from './explanation.js'
@@ -12,6 +12,7 @@ export interface Refusal {
   readonly error: string
   /** The same without what the service puts before it. */
   readonly reason: string
+  readonly errorSource: ErrorSource
   /** Where in the text of the policy or pattern. */
   readonly location?: TextLocation
 }
@@ -97,8 +98,10 @@ function orInvalid(decide: () => Trial): Trial {
 
 /** What AWS says against a policy, pattern or event; throws again what is no such refusal. */
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof InvalidEventError) return {error: error.message, reason: error.message}
+  if (error instanceof InvalidEventError) {
+    return {error: error.message, reason: error.message, errorSource: 'aws'}
+  }
   if (!(error instanceof InvalidPatternError)) throw error
-  const {message, reason, location} = error
-  return {error: message, reason, ...(location === undefined ? {} : {location})}
+  const {message, reason, location, source} = error
+  return {error: message, reason, errorSource: source, ...(location === undefined ? {} : {location})}
 }

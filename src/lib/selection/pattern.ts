@@ -1,3 +1,4 @@
+import {inWhoseWords} from '../filters/our-words.js'
 import type {MessageView} from '../messages/message-view.js'
 import {VIEW_NAMES} from '../messages/message-view.js'
 import {nearest} from '../nearest.js'
@@ -28,7 +29,8 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
     }
   } catch (error) {
     if (!(error instanceof InvalidPatternError)) throw error
-    const {reason, location} = error
+    const reason = inWhoseWords(error.reason, error.source)
+    const {location} = error
     const place = location === undefined ? '' : ` (line ${location.line}, column ${location.column})`
     throw new OpsError(`${flag} is not an event pattern: ${reason}${place}`, {
       code: 'SelectionInvalid',

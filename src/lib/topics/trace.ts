@@ -1,5 +1,6 @@
 import {InvalidPatternError, UndecidedError} from '../filters/errors.js'
 import type {Explanation, KeyExplanation} from '../filters/explanation.js'
+import {inWhoseWords} from '../filters/our-words.js'
 import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
 import {deliveryPermission} from './delivery-permission.js'
@@ -95,7 +96,10 @@ function judge(
     if (error instanceof UndecidedError)
       return {outcome: 'unknown', reasons: [{code: 'FilterPolicyUndecided', message: error.message}]}
     if (!(error instanceof InvalidPatternError)) throw error
-    const reason = {code: 'FilterPolicyUnreadable', message: `Its filter policy cannot be judged here: ${error.reason}`}
+    const reason = {
+      code: 'FilterPolicyUnreadable',
+      message: `Its filter policy cannot be judged here: ${inWhoseWords(error.reason, error.source)}`,
+    }
     return {outcome: 'unknown', reasons: [reason]}
   }
 }

@@ -56,6 +56,7 @@ describe('filter lint', () => {
       scope: 'MessageBody',
       counts: null,
       error: 'Invalid parameter: Attributes Reason: FilterPolicy: Empty arrays are not allowed',
+      errorSource: 'aws',
       location: {line: 1, column: 11},
       findings: [
         {

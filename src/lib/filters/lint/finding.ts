@@ -1,5 +1,7 @@
 import {markWarnings} from '../byte-order-mark.js'
-import type {TextLocation} from '../errors.js'
+import type {ErrorSource, TextLocation} from '../errors.js'
+import {inWhoseWords} from '../our-words.js'
+import {afterEndWarnings} from '../text-after-end.js'
 import {refusalOf} from '../trial.js'
 
 /** `bad`: it does not do what it seems to; `warn`: it may not; `info`: good to know. */
@@ -29,19 +31,26 @@ export function isAtLeast({severity}: LintFinding, least: LintSeverity): boolean
 export interface Lint {
   readonly valid: boolean
   readonly error?: string
+  readonly errorSource?: ErrorSource
   readonly location?: TextLocation
   readonly findings: readonly LintFinding[]
 }
 
+/** Text behind the end, which may be half of what was meant. */
+export function afterEndFindings(text: string): LintFinding[] {
+  return afterEndWarnings('It', text).map(message => ({code: 'TextAfterEnd', severity: 'warn', path: null, message}))
+}
+
 /** The refusal as the first finding; throws again what is none. */
 export function refusedLint(thrown: unknown, text: string): Lint {
-  const {error, location} = refusalOf(thrown)
+  const {error, errorSource, location} = refusalOf(thrown)
   return {
     valid: false,
     error,
+    errorSource,
     ...(location === undefined ? {} : {location}),
     findings: [
-      {code: 'Invalid', severity: 'bad', path: null, message: `AWS refuses it: ${error}`},
+      {code: 'Invalid', severity: 'bad', path: null, message: `AWS refuses it: ${inWhoseWords(error, errorSource)}`},
       ...markWarnings('It', text).map(
         message => ({code: 'ByteOrderMark', severity: 'bad', path: null, message}) as const,
       ),

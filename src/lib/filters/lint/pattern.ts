@@ -5,14 +5,15 @@ import type {FieldEntry, PatternEntry} from '../pattern/alternative.js'
 import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import {alternativeFindings} from './alternatives.js'
+import {PATTERN_CHARACTERS} from '../trial-warnings.js'
 import {sampleFindings} from './against-sample.js'
 import {fieldsOf, listFindings, nameFindings} from './fields.js'
 import type {Lint, LintFinding} from './finding.js'
-import {bySeverity, refusedLint} from './finding.js'
+import {afterEndFindings, bySeverity, refusedLint} from './finding.js'
 import {sampleOfJson} from './sample.js'
 
 /** AWS's limit: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
-const MAX_CHARACTERS = 2048
+const MAX_CHARACTERS = PATTERN_CHARACTERS
 const MAX_COMBINATIONS = 1000
 /** Not documented: 10 has been accepted, as far as is known, and 11 refused. */
 const MAX_COMPLEXITY = 10
@@ -55,6 +56,7 @@ function findingsOf(patternText: string, counts: Counts, sampleText: string | un
   const fields = fieldsOf(entries)
   return [
     ...sizeFindings(counts),
+    ...afterEndFindings(patternText),
     ...topFindings(entries, fields),
     ...nameFindings(entries),
     ...listFindings(fields),

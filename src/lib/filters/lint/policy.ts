@@ -6,14 +6,15 @@ import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import type {PolicyCounts} from '../pattern/policy-limits.js'
 import {alternativeFindings} from './alternatives.js'
+import {POLICY_BYTES} from '../trial-warnings.js'
 import {sampleFindings} from './against-sample.js'
 import {fieldsOf, listFindings, nameFindings} from './fields.js'
 import type {Lint, LintFinding} from './finding.js'
-import {bySeverity, refusedLint} from './finding.js'
+import {afterEndFindings, bySeverity, refusedLint} from './finding.js'
 import {sampleOfAttributes, sampleOfJson} from './sample.js'
 
 /** AWS's limits: https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
-const LIMITS = {keys: 5, combinations: 150, wildcardPoints: 100, bytes: 256 * 1024}
+const LIMITS = {keys: 5, combinations: 150, wildcardPoints: 100, bytes: POLICY_BYTES}
 const NEAR = 0.8
 /** The one finding that SNS refuses a policy for, without words of its own that are known. */
 const TOO_LARGE = 'PolicyTooLarge'
@@ -55,6 +56,7 @@ function findingsOf(
   return [
     ...(leafKeys === 0 ? [NO_POLICY] : []),
     ...limitFindings(counts, policyText),
+    ...afterEndFindings(policyText),
     ...nameFindings(entries),
     ...listFindings(fields),
     ...alternativeFindings(fields),

@@ -23,7 +23,7 @@ export function scanAttributes(attributes: Attributes, root: FieldNode, sink: Le
       // Half of a list must not count: what is no JSON matches nothing.
       if (isJson(stringValue)) scan.value(stringValue, node)
     } else if (!isNumber(dataType)) sink.string(node, stringValue, 0, stringValue.length, undefined)
-    else if (NUMBER.test(stringValue)) sink.number(node, stringValue, undefined)
+    else if (isNumberText(stringValue)) sink.number(node, stringValue, undefined)
   }
 }
 
@@ -34,6 +34,11 @@ export function isBinary(dataType: string): boolean {
 
 export function isNumber(dataType: string): boolean {
   return dataType === 'Number' || dataType.startsWith('Number.')
+}
+
+/** Whether SNS takes a text as the value of a Number attribute; it refuses to publish a message with another. */
+export function isNumberText(text: string): boolean {
+  return NUMBER.test(text)
 }
 
 /** `Number.Array` stands in one example of the documentation and nowhere else. */

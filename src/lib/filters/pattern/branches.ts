@@ -21,7 +21,8 @@ export function countBranches(entries: readonly PatternEntry[]): number {
 export function branchesOf(entries: readonly PatternEntry[]): readonly (readonly FieldEntry[])[] {
   const branches = extended([new Map<string, FieldEntry>()], entries)
   for (const {size} of branches) {
-    if (size > FIELDS_LIMIT) throw new PatternRefusal(`Size of rule exceeds max value of ${FIELDS_LIMIT}`)
+    if (size <= FIELDS_LIMIT) continue
+    throw new PatternRefusal(`Size of rule exceeds max value of ${FIELDS_LIMIT}`, undefined, 'msgops')
   }
   return branches.map(branch => [...branch.values()].sort(byPath))
 }

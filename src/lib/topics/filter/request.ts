@@ -1,6 +1,7 @@
 import type {PolicyState} from '../../filters/change/policy-state.js'
 import {InvalidPatternError} from '../../filters/errors.js'
 import type {FilterPolicyScope} from '../../filters/filter-policy.js'
+import {inWhoseWords} from '../../filters/our-words.js'
 import {compileFilterPolicy} from '../../filters/filter-policy.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 
@@ -51,7 +52,7 @@ function compiled(filterPolicy: string, scope: FilterPolicyScope): {readonly lea
     if (!(error instanceof InvalidPatternError)) throw error
     const {location} = error
     const place = location === undefined ? '' : ` (line ${location.line}, column ${location.column})`
-    throw new OpsError(`SNS would refuse the filter policy: ${error.message}${place}`, {
+    throw new OpsError(`SNS would refuse the filter policy: ${inWhoseWords(error.message + place, error.source)}`, {
       code: 'FilterPolicyInvalid',
       exitCode: ExitCode.usage,
       suggestions: [

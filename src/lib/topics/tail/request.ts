@@ -1,6 +1,7 @@
 import type {AwsContext} from '../../aws/context.js'
 import {InvalidPatternError} from '../../filters/errors.js'
 import type {FilterPolicyScope} from '../../filters/filter-policy.js'
+import {inWhoseWords} from '../../filters/our-words.js'
 import {compileFilterPolicy} from '../../filters/filter-policy.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {TopicRef} from '../topic-ref.js'
@@ -27,7 +28,7 @@ export function tailFilter(
     return {filterPolicy, filterPolicyScope: scope}
   } catch (error) {
     if (!(error instanceof InvalidPatternError)) throw error
-    throw new OpsError(`SNS would refuse the filter policy: ${error.message}`, {
+    throw new OpsError(`SNS would refuse the filter policy: ${inWhoseWords(error.message, error.source)}`, {
       code: 'FilterPolicyInvalid',
       exitCode: ExitCode.usage,
       suggestions: ['msgops filter lint tells more about a policy.'],

@@ -1,0 +1,73 @@
+import {markWarnings} from './byte-order-mark.js'
+import type {Explanation, KeyExplanation} from './explanation.js'
+import type {FilteredMessage, FilterPolicyScope} from './filter-policy.js'
+import {parsedOrUndefined} from './json-parts.js'
+import {isList, isNumber, isNumberText} from './matching/scan-attributes.js'
+import {afterEndWarnings} from './text-after-end.js'
+import type {ExplainedTrial} from './trial.js'
+
+/** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
+export const POLICY_BYTES = 256 * 1024
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+export const PATTERN_CHARACTERS = 2048
+
+interface PolicyTrial {
+  readonly policyText: string
+  readonly scope: FilterPolicyScope
+  readonly message: FilteredMessage
+  readonly explanation: Explanation | null
+}
+
+/** What a trial of a filter policy does not show: limits on its text, what AWS passes over, attributes that cannot be read. Pure. */
+export function policyTrialWarnings({policyText, scope, message, explanation}: PolicyTrial): string[] {
+  return [
+    ...markWarnings('The policy', policyText),
+    ...(explanation === null ? [] : [...sizeWarnings(policyText), ...afterEndWarnings('The policy', policyText)]),
+    ...(explanation === null || scope === 'MessageBody' ? [] : attributeWarnings(explanation, message.attributes)),
+  ]
+}
+
+/** The same of an event pattern and an event. Pure. */
+export function patternTrialWarnings(
+  patternText: string,
+  eventText: string,
+  {explanation}: Pick<ExplainedTrial, 'explanation'>,
+): string[] {
+  const long = patternText.length > PATTERN_CHARACTERS
+  return [
+    ...markWarnings('The pattern', patternText),
+    ...markWarnings('The event', eventText),
+    ...(explanation === null ? [] : afterEndWarnings('The pattern', patternText)),
+    ...(explanation !== null && long
+      ? [
+          `The pattern has ${patternText.length} characters; EventBridge takes ${PATTERN_CHARACTERS} unless the quota was raised.`,
+        ]
+      : []),
+  ]
+}
+
+/** AWS's words for it are not known, so the trial has no error for it. */
+function sizeWarnings(text: string): string[] {
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes <= POLICY_BYTES) return []
+  return [`The policy has ${bytes} bytes, and SNS refuses more than ${POLICY_BYTES} (256 KB): it cannot be set.`]
+}
+
+function attributeWarnings({keys}: Explanation, attributes: FilteredMessage['attributes']): string[] {
+  return [...new Set(keys.flatMap(pathsOf))].flatMap(name => {
+    if (!Object.hasOwn(attributes, name)) return []
+    const {dataType = '', stringValue = ''} = attributes[name] ?? {}
+    if (isNumber(dataType) && !isList(dataType) && !isNumberText(stringValue)) {
+      return `The Number attribute ${name} is no number: SNS refuses to publish such a message. Here it counts as missing.`
+    }
+    if (!isList(dataType)) return []
+    const value = parsedOrUndefined(stringValue)
+    if (Array.isArray(value)) return []
+    const taken = value === undefined || (typeof value === 'object' && value !== null) ? 'missing' : 'its one member'
+    return `The ${dataType} attribute ${name} is no JSON array. Here it counts as ${taken}; what SNS makes of it is not known.`
+  })
+}
+
+function pathsOf({path, branches}: KeyExplanation): string[] {
+  return branches === undefined ? [path] : branches.flatMap(branch => branch.keys.flatMap(pathsOf))
+}
