@@ -19,7 +19,7 @@ export default class FilterCheck extends OpsCommand {
 
   {"id": "...", "policy": {...}, "scope": "MessageBody", "message": {"attributes": {...}, "body": "..."}, "expect": "match"}
 
-policyText in place of policy is the exact text. scope is MessageAttributes where it is left out. message has any form that filter test takes. expect is match, no-match or invalid; error, if given, is the first line that SNS answers to Subscribe (with "api": "SetSubscriptionAttributes" to that), with or without its prefix. "doubt": true: report a difference, do not fail.
+policyText in place of policy is the exact text. scope is MessageAttributes where it is left out. message has any form that filter test takes. expect is match, no-match or invalid; error, if given, is the first line that SNS answers to Subscribe (with "api": "SetSubscriptionAttributes" to that), with or without its prefix. "doubt": true: report a difference, do not fail. note is for people. Any other field, and an id that stands twice, is refused.
 
 Exit code: 0 when every case is as expected, 1 when one is not, 2 for a suite that cannot be read.`
 

@@ -19,7 +19,7 @@ export default class PatternCheck extends OpsCommand {
 
   {"id": "...", "pattern": {...}, "event": {...}, "expect": "match"}
 
-patternText and eventText in place of pattern and event are the exact texts. expect is match, no-match or invalid; error, if given, is the first line that EventBridge answers, with or without its prefix. "invalidPart": "event": the event has to be one that TestEventPattern takes. "doubt": true: report a difference, do not fail.
+patternText and eventText in place of pattern and event are the exact texts. expect is match, no-match or invalid; error, if given, is the first line that EventBridge answers, with or without its prefix. "invalidPart": "event": the event has to be one that TestEventPattern takes. "doubt": true: report a difference, do not fail. note is for people. Any other field, and an id that stands twice, is refused.
 
 Exit code: 0 when every case is as expected, 1 when one is not, 2 for a suite that cannot be read.`
 

@@ -1,5 +1,7 @@
 import {nearest} from '../nearest.js'
 import {ExitCode, OpsError} from '../ops-error.js'
+import {PatternRefusal} from './errors.js'
+import {TokenReader} from './json/token-reader.js'
 import {elementTexts, isRecord, memberTexts, parsedOrUndefined} from './json-parts.js'
 
 /** One case of a suite, as it is written. */
@@ -43,9 +45,24 @@ export function readCases(text: string, known: readonly string[]): CaseFields[] 
 }
 
 function linesOf(text: string): CaseFields[] {
-  if (text.trimStart().startsWith('[')) throw invalidSuite('The suite begins as a JSON array and is not JSON')
+  if (text.trimStart().startsWith('['))
+    throw invalidSuite(`The suite begins as a JSON array and is not JSON: ${whyNotJson(text)}`)
   const lines = text.split('\n').map((line, index) => ({line, place: `line ${index + 1}`}))
   return lines.filter(({line}) => line.trim() !== '').map(({line, place}, index) => fieldsOf(line, place, index + 1))
+}
+
+/** Why a text is not JSON, and where, in the words of AWS's parser, which reads policies and patterns as well. */
+function whyNotJson(text: string): string {
+  const reader = new TokenReader(text)
+  try {
+    while (reader.next() !== 'end');
+  } catch (error) {
+    if (!(error instanceof PatternRefusal)) throw error
+    const {reason, location} = error
+    const place = location === undefined ? '' : ` (line ${location.line}, column ${location.column})`
+    return `${reason.split('\n', 1)[0] ?? ''}${place}`
+  }
+  return 'something follows the array'
 }
 
 function fieldsOf(text: string, place: string, number: number): CaseFields {

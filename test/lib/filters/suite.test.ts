@@ -226,7 +226,13 @@ describe('a suite of filter policies', () => {
   it.each([
     ['', 'The suite has no cases'],
     ['[]', 'The suite has no cases'],
-    ['[{"id":1},', 'The suite begins as a JSON array and is not JSON'],
+    ['[{"id":1},', 'The suite begins as a JSON array and is not JSON: Unexpected end-of-input'],
+    [
+      '[{"id":1},\n  {"id":2}\n  {"id":3}]',
+      "The suite begins as a JSON array and is not JSON: Unexpected character ('{' (code 123)): was expecting comma to separate Array entries (line 3, column 4)",
+    ],
+    ['[{"id":1}] [2]', 'The suite begins as a JSON array and is not JSON: something follows the array'],
+    ['[{"id":tru}]', "The suite begins as a JSON array and is not JSON: Unrecognized token 'tru'"],
     ['[1]', 'The suite holds no JSON object in case 1'],
     [`${JSON.stringify(filterCase)}\n{"id":`, 'The suite is not JSON in line 2'],
     ['[{"id":"x"}]', 'In case 1 (x) there is no expect: match, no-match, invalid'],
