@@ -119,6 +119,50 @@ describe('msgops topic show', () => {
     ])
   })
 
+  it('says nothing of the settings of a subscription that waits for its confirmation, but why', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await sns.subscribe({TopicArn: `${TOPIC_ARN}orders`, Protocol: 'email', Endpoint: 'ops@example.com'})
+    const {document} = await cli.json(['topic', 'show', 'orders'])
+    expect(document.subscriptions).toEqual([
+      {
+        protocol: 'email',
+        endpoint: 'ops@example.com',
+        owner: '000000000000',
+        pendingConfirmation: true,
+        notRead: {
+          code: 'PendingConfirmation',
+          message: 'A subscription that waits for its confirmation has no ARN to read its settings by',
+        },
+      },
+    ])
+    const trace = await cli.json(['topic', 'trace', 'orders', '--message', 'x'])
+    expect(trace.document.subscriptions).toEqual([
+      {
+        protocol: 'email',
+        endpoint: 'ops@example.com',
+        outcome: 'blocked',
+        reasons: [{code: 'PendingConfirmation', message: 'Its owner has not confirmed the subscription'}],
+      },
+    ])
+  })
+
+  it('says why the settings of a subscription were not read', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'mails')
+    await subscribe(sns, 'orders', 'mails')
+    cli.sandbox.faults.add({
+      kind: 'error',
+      action: 'GetSubscriptionAttributes',
+      code: 'AuthorizationError',
+      status: 403,
+    })
+    const {code, document} = await cli.json(['topic', 'show', 'orders'])
+    expect(code).toBe(3)
+    const [subscription] = document.subscriptions as Record<string, unknown>[]
+    expect(subscription).toMatchObject({notRead: {code: expect.stringContaining('AuthorizationError')}})
+    expect(Object.keys(subscription!)).not.toContain('rawMessageDelivery')
+  })
+
   it('tries the filter policies on a sample', async () => {
     await sns.createTopic({Name: 'orders'})
     await queueFor(sqs, 'orders', 'acme')

@@ -389,7 +389,7 @@ describe('leftovers', () => {
     expect(cleaned).toMatchObject({dryRun: false, leftovers: [{state: 'planned'}]})
     expect(cleanUpReport(cleaned)).toMatchObject({
       exitCode: 3,
-      warnings: ['Stopped before the end: 1 of 1 are still there.'],
+      warnings: ['Stopped before the end: 1 of 1 still there.'],
     })
   })
 

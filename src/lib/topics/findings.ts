@@ -96,7 +96,9 @@ function* subscriptionFindings(
     yield finding(
       'warn',
       'FilterMatchesNothing',
-      `Its filter policy met none of the ${sample.total} messages of the sample`,
+      sample.total === 1
+        ? 'Its filter policy does not let the one message of the sample through'
+        : `Its filter policy met none of the ${sample.total} messages of the sample`,
     )
   }
 }

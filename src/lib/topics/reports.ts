@@ -39,11 +39,11 @@ export function batchReport({total, published, failed, unknown, notPublished, dr
   const counts = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(unknown > 0 ? [`of ${unknown} it is not known`] : []),
-    ...(notPublished > 0 ? [`${notPublished} were not sent`] : []),
+    ...(notPublished > 0 ? [`${notPublished} ${notPublished === 1 ? 'was' : 'were'} not sent`] : []),
   ]
   return {
     warnings: [
-      `${published} of ${total} messages were published; ${counts.join(', ')}.`,
+      `${published} of ${total} ${total === 1 ? 'message was' : 'messages were'} published; ${counts.join(', ')}.`,
       ...(unknown > 0
         ? ['What is unknown may be with the subscribers already: look there before you publish it again.']
         : []),
@@ -75,7 +75,7 @@ export function cleanUpReport({leftovers, unread, dryRun}: CleanUp): Report {
         ({name, error}) =>
           `Whether ${name} is a temporary queue is not known, because its tags could not be read: ${error.message}`,
       ),
-      ...(stopped > 0 ? [`Stopped before the end: ${stopped} of ${leftovers.length} are still there.`] : []),
+      ...(stopped > 0 ? [`Stopped before the end: ${stopped} of ${leftovers.length} still there.`] : []),
     ],
     notes: [],
     exitCode: failed.length + unread.length + stopped > 0 ? ExitCode.partial : undefined,

@@ -235,7 +235,7 @@ export const traceView: View<TopicTrace> = {
         field('Topic', {text: topic.name, tone: 'strong'}),
         field(
           'Would get it',
-          `${delivered} of ${subscriptions.length} subscriptions${unknown === 0 ? '' : `, ${unknown} unknown`}`,
+          `${delivered} of ${subscriptions.length} ${subscriptions.length === 1 ? 'subscription' : 'subscriptions'}${unknown === 0 ? '' : `, ${unknown} unknown`}`,
         ),
       ],
     },

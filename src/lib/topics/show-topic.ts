@@ -23,6 +23,8 @@ export interface SubscriptionDetail extends Partial<SubscriptionSettings> {
   readonly protocol: string
   readonly endpoint: string
   readonly owner?: string
+  /** Why its settings are absent, where they were not read. */
+  readonly notRead?: {readonly code: string; readonly message: string}
   /** Whether the queue at its end exists; absent for other protocols and where it is not known. */
   readonly endpointExists?: boolean
   /** With a sample: how many of its messages the filter policy lets through. */
@@ -104,15 +106,21 @@ async function readTags(
   return Object.fromEntries(Tags.map(({Key = '', Value = ''}) => [Key, Value]))
 }
 
+const PENDING = {
+  code: 'PendingConfirmation',
+  message: 'A subscription that waits for its confirmation has no ARN to read its settings by',
+}
+
 function detailOf(
-  {settings, subscriptionArn, protocol, endpoint, owner}: Subscription,
+  {settings, subscriptionArn, protocol, endpoint, owner, error}: Subscription,
   targets: DeliveryTargets,
   sample: FilterStatistics | undefined,
 ): SubscriptionDetail {
   const target = targets.get(endpoint)
   const endpointExists =
     target === undefined ? undefined : target === 'missing' ? false : 'unread' in target ? undefined : true
-  return {subscriptionArn, protocol, endpoint, owner, ...settings, endpointExists, sample}
+  const notRead = settings?.pendingConfirmation === true && subscriptionArn === undefined ? PENDING : error
+  return {subscriptionArn, protocol, endpoint, owner, ...settings, notRead, endpointExists, sample}
 }
 
 function partOf(part: string, {code, message}: OpsError): Incomplete {

@@ -16,7 +16,8 @@ export interface SubscriptionSettings {
   readonly filterPolicy?: string
   /** There only where there is a filter policy. */
   readonly filterPolicyScope?: FilterPolicyScope
-  readonly rawMessageDelivery: boolean
+  /** Absent while the subscription waits for its confirmation: it has no ARN to read it by. */
+  readonly rawMessageDelivery?: boolean
   readonly deadLetterTargetArn?: string
   readonly pendingConfirmation: boolean
   readonly subscriptionRoleArn?: string
@@ -97,8 +98,7 @@ async function withSettings(
   {signal}: Options,
 ): Promise<Subscription | undefined> {
   const {subscriptionArn} = subscription
-  if (subscriptionArn === undefined)
-    return {...subscription, settings: {rawMessageDelivery: false, pendingConfirmation: true}}
+  if (subscriptionArn === undefined) return {...subscription, settings: {pendingConfirmation: true}}
   try {
     return {...subscription, settings: await getSettings(aws, subscriptionArn, {signal})}
   } catch (error) {

@@ -96,10 +96,14 @@ describe('a notification', () => {
     Timestamp: '2012-05-02T00:54:06.655Z',
     MessageAttributes: {n: {Type: 'Number', Value: '3'}, b: {Type: 'Binary', Value: 'AP8='}},
   }
-  const sqs = (body: string) => ({MessageId: 'sqs-1', Body: body, Attributes: {SentTimestamp: '1335920046655'}})
+  const sqs = (body: string) => ({
+    MessageId: 'sqs-1',
+    Body: body,
+    Attributes: {SentTimestamp: '1335920046655', ApproximateReceiveCount: '2'},
+  })
 
   it('is opened: id, time, body and attributes are those that were published', () => {
-    expect(topicMessage(sqs(JSON.stringify(envelope)), {raw: false})).toEqual({
+    expect(topicMessage(sqs(JSON.stringify(envelope)), {raw: false, topicArn: TOPIC})).toEqual({
       messageId: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
       topicArn: TOPIC,
       subject: 'My First Message',
@@ -108,15 +112,33 @@ describe('a notification', () => {
         n: {dataType: 'Number', stringValue: '3'},
         b: {dataType: 'Binary', binaryValue: 'AP8='},
       },
-      attributes: {SentTimestamp: '1335920046655'},
+      attributes: {SentTimestamp: '1335920046655', ApproximateReceiveCount: '2'},
       sentAt: '2012-05-02T00:54:06.655Z',
+      approximateReceiveCount: 2,
+    })
+  })
+
+  it('has the same shape raw, without what SNS does not pass on then', () => {
+    const body = JSON.stringify(envelope)
+    const shape = (raw: boolean) =>
+      Object.keys(JSON.parse(JSON.stringify(topicMessage(sqs(body), {raw, topicArn: TOPIC}))) as object)
+    expect(
+      shape(false)
+        .filter(key => key !== 'subject')
+        .sort(),
+    ).toEqual(shape(true).sort())
+    expect(topicMessage(sqs('raw'), {raw: true, topicArn: TOPIC})).toMatchObject({
+      topicArn: TOPIC,
+      approximateReceiveCount: 2,
     })
   })
 
   it('is left closed with raw delivery, and what is none stays as it is', () => {
-    expect(topicMessage(sqs(JSON.stringify(envelope)), {raw: true})).toMatchObject({messageId: 'sqs-1'})
+    expect(topicMessage(sqs(JSON.stringify(envelope)), {raw: true, topicArn: TOPIC})).toMatchObject({
+      messageId: 'sqs-1',
+    })
     for (const body of ['plain', '7', '{"Type":"Notification"}', '{"Type":"Other","Message":"x"}', ''])
-      expect(topicMessage(sqs(body), {raw: false})).toMatchObject({messageId: 'sqs-1', body})
+      expect(topicMessage(sqs(body), {raw: false, topicArn: TOPIC})).toMatchObject({messageId: 'sqs-1', body})
   })
 })
 

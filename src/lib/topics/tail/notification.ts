@@ -4,10 +4,10 @@ import {toMessageView} from '../../messages/message-view.js'
 
 /** A message of a topic as a tail shows it: the message view of what was published, and what SNS says about it. */
 export interface TopicMessage extends MessageView {
-  /** Absent with raw message delivery, which has no envelope. */
-  readonly topicArn?: string
+  readonly topicArn: string
+  /** Not passed on by raw message delivery. */
   readonly subject?: string
-  /** FIFO topics only: SNS's own number of the message. */
+  /** FIFO topics only, and not passed on by raw message delivery: SNS's own number of the message. */
   readonly sequenceNumber?: string
 }
 
@@ -15,22 +15,26 @@ type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Opens the envelope that SNS puts around a message for a queue, so that id, time, body and attributes are those that were published; what
- * is no envelope (raw message delivery) is shown as the queue got it. Pure. https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ * is no envelope (raw message delivery) is shown as the queue got it, in the same shape. Pure. https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
-export function topicMessage(message: Message, {raw}: {raw: boolean}): TopicMessage {
+export function topicMessage(
+  message: Message,
+  {raw, topicArn}: {readonly raw: boolean; readonly topicArn: string},
+): TopicMessage {
   const view = toMessageView(message)
   const envelope = raw ? undefined : envelopeOf(view.body)
-  if (envelope === undefined) return view
+  if (envelope === undefined) return {...view, topicArn}
   const {TopicArn, Subject, MessageId, Message: body, Timestamp, MessageAttributes, SequenceNumber} = envelope
   return {
     messageId: textOf(MessageId) ?? view.messageId,
-    topicArn: textOf(TopicArn),
+    topicArn: textOf(TopicArn) ?? topicArn,
     subject: textOf(Subject),
     sequenceNumber: textOf(SequenceNumber),
     body: textOf(body) ?? '',
     messageAttributes: attributesOf(MessageAttributes),
     attributes: view.attributes,
     sentAt: textOf(Timestamp) ?? view.sentAt,
+    approximateReceiveCount: view.approximateReceiveCount,
   }
 }
 

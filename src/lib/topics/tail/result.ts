@@ -117,7 +117,10 @@ const TAIL_STREAM = {
     {header: 'subject', value: (message: TopicMessage) => message.subject},
     {header: 'body', value: (message: TopicMessage) => message.body, flexible: true},
   ],
-  keys: ['messageId', 'sentAt', 'subject', 'body', 'messageAttributes', 'attributes', 'sequenceNumber', 'topicArn'],
+  keys: [
+    ...(['messageId', 'sentAt', 'subject', 'body', 'messageAttributes', 'attributes'] as const),
+    ...(['approximateReceiveCount', 'sequenceNumber', 'topicArn'] as const),
+  ],
 } as const
 
 const tailMessageView: View<TopicMessage> = {

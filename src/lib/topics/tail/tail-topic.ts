@@ -167,7 +167,7 @@ class Tail {
       const received = await this.receive(Math.min(pollSeconds, Math.ceil(left)), max - this.count)
       for (const message of received) {
         this.count++
-        yield {event: 'message', message: topicMessage(message, {raw})}
+        yield {event: 'message', message: topicMessage(message, {raw, topicArn: this.topic.arn})}
       }
       await this.forget(received)
       if (signal.aborted) return 'stopped'
