@@ -149,14 +149,21 @@ class CompiledFilterPolicy implements FilterPolicy {
     if (this.scope === 'MessageBody') {
       const isObject = scan.object(message.body)
       // Of half an object nothing counts.
-      const explanation = explainEntries(this.entries, isObject ? context : {...context, leaves: new Leaves()}, matched)
+      const explanation = explainEntries(
+        this.entries,
+        isObject ? context : {...context, leaves: new Leaves(), nothing: 'such a body is not met by this either'},
+        matched,
+      )
       return isObject
         ? explanation
         : {...explanation, reason: 'the message body is not a JSON object: no policy on the body matches it'}
     }
-    if (seenAttributes(message.attributes)) scanAttributes(message.attributes, this.program.root, leaves, scan)
-    const explanation = explainEntries(this.entries, context, matched)
-    return seenAttributes(message.attributes) ? explanation : {...explanation, reason: NO_ATTRIBUTES}
+    if (!seenAttributes(message.attributes)) {
+      const nothing = 'a message without attributes does not meet this either'
+      return {...explainEntries(this.entries, {...context, nothing}, matched), reason: NO_ATTRIBUTES}
+    }
+    scanAttributes(message.attributes, this.program.root, leaves, scan)
+    return explainEntries(this.entries, context, matched)
   }
 
   private lookedAt({attributes, body}: FilteredMessage): Omit<Context, 'leaves'> {

@@ -19,7 +19,7 @@ export function afterEndWarnings(what: string, text: string): string[] {
   const rest = textAfterEnd(text)
   if (rest === '') return []
   const shown = rest.length > SHOWN ? `${rest.slice(0, SHOWN)}…` : rest
-  return [`${what} goes on after its end; event-ruler, which AWS runs, does not look at that: ${shown}`]
+  return [`${what} is read to its end only, as AWS’s library does; not read: ${shown}`]
 }
 
 const SHOWN = 40

@@ -39,9 +39,7 @@ export function patternTrialWarnings(
     ...markWarnings('The event', eventText),
     ...(explanation === null ? [] : afterEndWarnings('The pattern', patternText)),
     ...(explanation !== null && long
-      ? [
-          `The pattern has ${patternText.length} characters; EventBridge takes ${PATTERN_CHARACTERS} unless the quota was raised.`,
-        ]
+      ? [`The pattern has ${patternText.length} characters; EventBridge takes ${PATTERN_CHARACTERS} by default.`]
       : []),
   ]
 }
@@ -50,7 +48,7 @@ export function patternTrialWarnings(
 function sizeWarnings(text: string): string[] {
   const bytes = new TextEncoder().encode(text).length
   if (bytes <= POLICY_BYTES) return []
-  return [`The policy has ${bytes} bytes, and SNS refuses more than ${POLICY_BYTES} (256 KB): it cannot be set.`]
+  return [`The policy has ${bytes} bytes: SNS refuses more than ${POLICY_BYTES} (256 KB).`]
 }
 
 function attributeWarnings({keys}: Explanation, attributes: FilteredMessage['attributes']): string[] {
@@ -58,13 +56,13 @@ function attributeWarnings({keys}: Explanation, attributes: FilteredMessage['att
     if (!Object.hasOwn(attributes, name)) return []
     const {dataType = '', stringValue = ''} = attributes[name] ?? {}
     if (isNumber(dataType) && !isList(dataType) && !isNumberText(stringValue)) {
-      return `The Number attribute ${name} is no number: SNS refuses to publish such a message. Here it counts as missing.`
+      return `Number attribute ${name} is no number: SNS refuses it. Taken as missing.`
     }
     if (!isList(dataType)) return []
     const value = parsedOrUndefined(stringValue)
     if (Array.isArray(value)) return []
     const taken = value === undefined || (typeof value === 'object' && value !== null) ? 'missing' : 'its one member'
-    return `The ${dataType} attribute ${name} is no JSON array. Here it counts as ${taken}; what SNS makes of it is not known.`
+    return `${dataType} ${name} is no JSON array: taken as ${taken}; SNS may differ.`
   })
 }
 

@@ -90,6 +90,9 @@ describe('an alternative', () => {
     ['{"numeric":[">",1,"<=",100]}', number('120'), '120 is not <= 100'],
     ['{"numeric":["=",5]}', text('0x5'), '`a` is a String attribute; numeric needs a Number attribute'],
     ['"x"', text('y'), '"y" is not equal'],
+    ['true', text('yes'), '"yes" is a String attribute, and not true'],
+    ['null', number('0'), '0 is a Number attribute, and not null'],
+    ['true', {dataType: 'String.Array', stringValue: '[false]'}, 'false is not true'],
     ['"a**c"', text('abc'), '"abc" is not equal'],
     ['{"cidr":"10.0.0.0/8"}', text('11.0.0.1'), '"11.0.0.1" is not in 10.0.0.0/8'],
     ['{"anything-but":["x"]}', text('x'), '"x" is excluded'],
@@ -151,8 +154,9 @@ describe('the whole', () => {
     ['MessageBody', 'the message body is not a JSON object'],
   ] as const)('says what decides beyond the keys: %s', (scope, words) => {
     const policy = compileFilterPolicy('{"a":[{"exists":false}]}', scope)
-    const {matched, reason} = policy.explain({attributes: {}, body: 'text'})
+    const {matched, reason, keys} = policy.explain({attributes: {}, body: 'text'})
     expect(matched).toBe(false)
+    expect(keys[0]).toMatchObject({matched: false, alternatives: [{matched: false}]})
     expect(reason).toContain(words)
   })
 
@@ -161,7 +165,7 @@ describe('the whole', () => {
     const key = compileEventPattern('{"a":["x"]}').explain(event).keys[0]
     expect(key?.values).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
     expect(key?.alternatives[0]?.reason).toBe(
-      '`a` is a number; a string in the pattern needs a string (nor does any of 29 other values)',
+      '`a` is a number; a string in the pattern needs a string (nor is it met by the 29 other values)',
     )
   })
 })

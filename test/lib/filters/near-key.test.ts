@@ -94,9 +94,15 @@ describe('a key without a value, in an event', () => {
       '{"order":["x"]}',
       '{"order":{"lines":[{"id":1}]}}',
       'noValue',
-      '`order` is an object: only what is in it has values, such as `order.lines.id`',
+      '`order` is an object, which is no value; one in it is `order.lines.id`',
     ],
-    ['an empty list in its place', '{"order":["x"]}', '{"order":[]}', 'noValue', '`order` is an empty list'],
+    [
+      'an empty list in its place',
+      '{"order":["x"]}',
+      '{"order":[]}',
+      'noValue',
+      '`order` is an empty list, which is no value',
+    ],
   ])('%s', (_what, pattern, event, kind, words) => {
     expect(ofEvent(pattern, event)).toEqual({kind, text: words})
   })

@@ -22,9 +22,7 @@ describe('a policy', () => {
     // ä has two bytes.
     const policy = (bytes: number) => `{"a":["${'ä'.repeat(100)}${'x'.repeat(bytes - 210)}"]}`
     expect(ofPolicy(policy(262_144))).toEqual([])
-    expect(ofPolicy(policy(262_145))).toEqual([
-      'The policy has 262145 bytes, and SNS refuses more than 262144 (256 KB): it cannot be set.',
-    ])
+    expect(ofPolicy(policy(262_145))).toEqual(['The policy has 262145 bytes: SNS refuses more than 262144 (256 KB).'])
   })
 
   it.each(['{"a":[1]}', '{"a":["}"]} \n', '{}', '', '{"a":[{"prefix":"\\"}"}]}\r\n\t'])(
@@ -36,7 +34,7 @@ describe('a policy', () => {
 
   it('that goes on after its end is decided without the rest, as AWS does, and it is said', () => {
     const text = '{"a":["}"]} , {"b":["y"]}'
-    const warning = 'goes on after its end; event-ruler, which AWS runs, does not look at that: , {"b":["y"]}'
+    const warning = 'is read to its end only, as AWS’s library does; not read: , {"b":["y"]}'
     expect(explainPolicy(text, 'MessageBody', {attributes: {}, body: '{"a":"}"}'}).result).toBe('match')
     expect(ofPolicy(text)).toEqual([`The policy ${warning}`])
     expect(ofPattern(text)).toEqual([`The pattern ${warning}`])
@@ -55,9 +53,7 @@ describe('a pattern', () => {
   it('of more than 2,048 characters is more than EventBridge takes', () => {
     const pattern = (length: number) => `{"a":["${'x'.repeat(length - 10)}"]}`
     expect(ofPattern(pattern(2048))).toEqual([])
-    expect(ofPattern(pattern(2049))).toEqual([
-      'The pattern has 2049 characters; EventBridge takes 2048 unless the quota was raised.',
-    ])
+    expect(ofPattern(pattern(2049))).toEqual(['The pattern has 2049 characters; EventBridge takes 2048 by default.'])
   })
 })
 
@@ -65,21 +61,9 @@ describe('an attribute that a policy asks for', () => {
   const missing = '{"a":[{"exists":false}]}'
 
   it.each([
-    [
-      'Number',
-      'abc',
-      'The Number attribute a is no number: SNS refuses to publish such a message. Here it counts as missing.',
-    ],
-    [
-      'String.Array',
-      "['x']",
-      'The String.Array attribute a is no JSON array. Here it counts as missing; what SNS makes of it is not known.',
-    ],
-    [
-      'String.Array',
-      '{"x":1}',
-      'The String.Array attribute a is no JSON array. Here it counts as missing; what SNS makes of it is not known.',
-    ],
+    ['Number', 'abc', 'Number attribute a is no number: SNS refuses it. Taken as missing.'],
+    ['String.Array', "['x']", 'String.Array a is no JSON array: taken as missing; SNS may differ.'],
+    ['String.Array', '{"x":1}', 'String.Array a is no JSON array: taken as missing; SNS may differ.'],
   ])('%s %s cannot be read', (dataType, stringValue, warning) => {
     const attributes = {a: {dataType, stringValue}}
     expect(ofPolicy(missing, attributes)).toEqual([warning])
@@ -90,7 +74,7 @@ describe('an attribute that a policy asks for', () => {
   it('String.Array 100 is taken for its one member', () => {
     const attributes = {a: {dataType: 'String.Array', stringValue: '100'}}
     expect(ofPolicy('{"a":[100]}', attributes)).toEqual([
-      'The String.Array attribute a is no JSON array. Here it counts as its one member; what SNS makes of it is not known.',
+      'String.Array a is no JSON array: taken as its one member; SNS may differ.',
     ])
     expect(explainPolicy('{"a":[100]}', 'MessageAttributes', {attributes, body: ''}).result).toBe('match')
   })

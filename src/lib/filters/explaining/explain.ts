@@ -19,6 +19,8 @@ export interface Context {
   readonly leaves: Leaves
   readonly subject: Subject
   readonly surroundings: Surroundings
+  /** Why not even `exists: false` is met: there is nothing that a policy looks at. */
+  readonly nothing?: string
 }
 
 /** Reasons for a decision that was taken: each key for itself, and what decided when the keys alone do not say it. */
@@ -56,15 +58,11 @@ function orKey(path: string, entries: readonly (readonly PatternEntry[])[], cont
   return {path, matched: branches.some(branch => branch.matched), values: [], alternatives: [], branches}
 }
 
-function fieldKey(
-  path: string,
-  alternatives: readonly Alternative[],
-  {leaves: all, subject, surroundings}: Context,
-): KeyExplanation {
-  const leaves = all.at(path)
-  const explained = alternatives.map(alternative => explainAlternative(alternative, leaves, path, subject))
+function fieldKey(path: string, alternatives: readonly Alternative[], context: Context): KeyExplanation {
+  const leaves = context.leaves.at(path)
+  const explained = alternatives.map(alternative => explainAlternative(alternative, leaves, path, context))
   const matched = explained.some(alternative => alternative.matched)
-  const near = matched || leaves.length > 0 ? undefined : nearKey(path, alternatives, surroundings)
+  const near = matched || leaves.length > 0 ? undefined : nearKey(path, alternatives, context.surroundings)
   return {
     path,
     matched,
@@ -78,15 +76,15 @@ function explainAlternative(
   alternative: Alternative,
   leaves: readonly Leaf[],
   path: string,
-  subject: Subject,
+  {subject, nothing}: Context,
 ): AlternativeExplanation {
   const {operator} = alternative
   const text = alternativeText(alternative)
   if (operator === 'exists' && !alternative.expected) {
     const [leaf] = leaves
-    return leaf === undefined
-      ? {text, operator, matched: true}
-      : {text, operator, matched: false, reason: mismatch(alternative, leaf, path, subject)}
+    if (leaf === undefined)
+      return nothing === undefined ? {text, operator, matched: true} : {text, operator, matched: false, reason: nothing}
+    return {text, operator, matched: false, reason: mismatch(alternative, leaf, path, subject)}
   }
   const matcher = compileMatcher(alternative)
   if (leaves.some(leaf => takes(matcher, leaf))) return {text, operator, matched: true}
@@ -96,8 +94,13 @@ function explainAlternative(
   }
   const near = nearOf(alternative, leaves.slice(0, VALUES_SHOWN))
   const reason = mismatch(alternative, first, path, subject)
-  const others = leaves.length > 1 ? ` (nor does any of ${leaves.length - 1} other values)` : ''
+  const others = otherValues(leaves.length - 1)
   return {text, operator, matched: false, reason: reason + others, ...(near !== undefined && {nearMiss: near})}
+}
+
+function otherValues(count: number): string {
+  if (count === 0) return ''
+  return count === 1 ? ' (nor is it met by the other value)' : ` (nor is it met by the ${count} other values)`
 }
 
 /** The first value that nearly matches; named where there are several. */

@@ -15,7 +15,10 @@ export function mismatch(alternative: Alternative, leaf: Leaf, path: string, sub
   const value = leafText(leaf)
   switch (alternative.operator) {
     case 'equals':
-      return `${value} is not equal`
+      if (!('literal' in alternative)) return `${value} is not equal`
+      return leaf.kind === 'literal'
+        ? `${value} is not ${alternative.literal}`
+        : `${value} is ${subject.kindOf(path, leaf.kind)}, and not ${alternative.literal}`
     case 'exists':
       return `there is a value: ${value}`
     case 'prefix':

@@ -141,10 +141,10 @@ function within(holder: string, path: string, {leaves}: Place): readonly Leaf[] 
 function valueless(path: string, {outline}: Place): NearMiss | undefined {
   const field = outline.get(path)
   if (field === undefined || field.dataType !== undefined || field.types.size > 0) return undefined
-  if (!field.object) return {kind: 'noValue', text: `\`${path}\` is an empty list`}
+  if (!field.object) return {kind: 'noValue', text: `\`${path}\` is an empty list, which is no value`}
   const inner = [...outline].find(([other, {types}]) => types.size > 0 && other.startsWith(`${path}.`))?.[0]
   return {
     kind: 'noValue',
-    text: `\`${path}\` is an object${inner === undefined ? '' : `: only what is in it has values, such as \`${inner}\``}`,
+    text: `\`${path}\` is an object, which is no value${inner === undefined ? '' : `; one in it is \`${inner}\``}`,
   }
 }

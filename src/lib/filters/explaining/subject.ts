@@ -11,7 +11,7 @@ export interface Subject {
 export const JSON_SUBJECT: Subject = {
   kindOf: (_path, kind) => (kind === 'literal' ? 'true, false or null' : `a ${kind}`),
   needed: kind => `a ${kind}`,
-  missing: path => `there is no value at \`${path}\` (an empty array and an object count as none)`,
+  missing: path => `there is no value at \`${path}\``,
 }
 
 /** The attributes of a message, by name. */
