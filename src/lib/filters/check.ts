@@ -1,3 +1,5 @@
+import type {ErrorSource} from './errors.js'
+import {UndecidedError} from './errors.js'
 import type {PolicyCall} from './filter-policy.js'
 import {reasonOf} from './reason.js'
 import type {FilterCase, Outcome, PatternCase, SuiteCase} from './suite.js'
@@ -16,12 +18,14 @@ export interface SuiteResult {
 export interface CaseResult {
   readonly id: string
   readonly expected: Outcome
-  readonly actual: Outcome
+  /** `undecided`: the message or event was made so hard that it cannot be told. */
+  readonly actual: Outcome | 'undecided'
   /** What AWS says of an invalid policy, pattern or event. */
   readonly error?: string
+  readonly errorSource?: ErrorSource
   /** First line of the error that was expected, where that is not what came. */
   readonly expectedError?: string
-  /** Of a case that failed with `match` or `no-match`: what decided. */
+  /** Of a case that failed, and not with `invalid`: what decided, or why nothing did. */
   readonly reason?: string
   readonly passed: boolean
   readonly doubt?: true
@@ -32,8 +36,11 @@ export function checkFilterSuite(cases: readonly FilterCase[]): SuiteResult {
   return summed(
     cases.map(one => {
       const {policyText, scope, message, call} = one
-      const trial = trialOfPolicy(policyText, scope, message, {call})
-      return resultOf(one, trial, {call, explain: () => explainPolicy(policyText, scope, message)})
+      return resultOf(one, {
+        call,
+        decide: () => trialOfPolicy(policyText, scope, message, {call}),
+        explain: () => explainPolicy(policyText, scope, message),
+      })
     }),
   )
 }
@@ -43,8 +50,10 @@ export function checkPatternSuite(cases: readonly PatternCase[]): SuiteResult {
   return summed(
     cases.map(one => {
       const {patternText, eventText, wholeEvent} = one
-      const trial = trialOfPattern(patternText, eventText, {wholeEvent})
-      return resultOf(one, trial, {explain: () => explainPattern(patternText, eventText, {wholeEvent})})
+      return resultOf(one, {
+        decide: () => trialOfPattern(patternText, eventText, {wholeEvent}),
+        explain: () => explainPattern(patternText, eventText, {wholeEvent}),
+      })
     }),
   )
 }
@@ -55,27 +64,47 @@ function summed(results: readonly CaseResult[]): SuiteResult {
   return {total: results.length, passed: results.length - failed - doubtful, failed, doubtful, results}
 }
 
-interface Tried {
+interface Judge {
   readonly call?: PolicyCall
+  readonly decide: () => Trial
   /** Asked only where the case failed: explaining costs more than deciding. */
   readonly explain: () => ExplainedTrial
 }
 
-function resultOf({id, expect, error, doubt}: SuiteCase, trial: Trial, {call, explain}: Tried): CaseResult {
-  const sameText = error === undefined || isSaid(error, trial, call)
-  const passed = trial.result === expect && sameText
-  const explanation = passed || trial.result === 'invalid' ? null : explain().explanation
+function resultOf(one: SuiteCase, judge: Judge): CaseResult {
+  const {id, expect, doubt} = one
+  return {id, expected: expect, ...verdictOn(one, judge), ...(doubt ? {doubt: true} : {})}
+}
+
+// One case that cannot be decided must not cost the answers to the others.
+function verdictOn(one: SuiteCase, judge: Judge): Omit<CaseResult, 'id' | 'expected' | 'doubt'> {
+  try {
+    return comparison(one, judge.decide(), judge)
+  } catch (error) {
+    if (!(error instanceof UndecidedError)) throw error
+    return {actual: 'undecided', reason: error.message, passed: false}
+  }
+}
+
+function comparison(
+  {expect, error: expectedError}: SuiteCase,
+  trial: Trial,
+  {call, explain}: Judge,
+): Omit<CaseResult, 'id' | 'expected' | 'doubt'> {
+  const {result, error, errorSource} = trial
+  // Words of ours prove nothing about AWS's.
+  const sameText = expectedError === undefined || errorSource === 'msgops' || isSaid(expectedError, trial, call)
+  const passed = result === expect && sameText
+  const explanation = passed || result === 'invalid' ? null : explain().explanation
   return {
-    id,
-    expected: expect,
-    actual: trial.result,
-    ...(trial.error === undefined ? {} : {error: trial.error}),
-    ...(sameText ? {} : {expectedError: firstLine(error)}),
+    actual: result,
+    ...(error === undefined ? {} : {error}),
+    ...(errorSource === undefined ? {} : {errorSource}),
+    ...(sameText ? {} : {expectedError: firstLine(expectedError)}),
     ...(explanation === null
       ? {}
       : {reason: `${expect === 'invalid' ? 'AWS takes it: ' : ''}${reasonOf(explanation)}`}),
     passed,
-    ...(doubt ? {doubt: true} : {}),
   }
 }
 

@@ -1,4 +1,5 @@
 import type {CaseResult} from './check.js'
+import {inWhoseWords} from './our-words.js'
 
 /** What is wrong with a case that did not come out as expected, for people. */
 export interface CaseFault {
@@ -8,7 +9,7 @@ export interface CaseFault {
 }
 
 /** Puts a case that did not come out as expected into words. Pure. */
-export function faultOf({expected, actual, error, expectedError, reason}: CaseResult): CaseFault {
+export function faultOf({expected, actual, error, errorSource, expectedError, reason}: CaseResult): CaseFault {
   const what =
     expected === actual && expectedError !== undefined
       ? `${actual} as expected, with another error`
@@ -16,7 +17,7 @@ export function faultOf({expected, actual, error, expectedError, reason}: CaseRe
   return {
     what,
     details: [
-      ...(error === undefined ? [] : [error]),
+      ...(error === undefined ? [] : [inWhoseWords(error, errorSource)]),
       ...(reason === undefined ? [] : [reason]),
       ...(expectedError === undefined ? [] : [`expected error: ${expectedError}`]),
     ],

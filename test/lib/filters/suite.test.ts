@@ -9,6 +9,7 @@ import {readMessage} from '../../../src/lib/filters/message-input.js'
 import {readFilterSuite, readPatternSuite} from '../../../src/lib/filters/suite.js'
 import {OpsError} from '../../../src/lib/ops-error.js'
 import {hostileStrings} from '../../fixtures/hostile-strings.js'
+import {HARD_BODY, HARD_POLICY} from './hard-event.js'
 
 const message = {attributes: {kind: {DataType: 'String', StringValue: 'order'}}, body: '{"n":1}'}
 const filterCase = {id: 'a', policy: {kind: ['order']}, message, expect: 'match'}
@@ -166,12 +167,13 @@ describe('a suite of filter policies', () => {
         expected: 'invalid',
         actual: 'invalid',
         error: said,
+        errorSource: 'aws',
         expectedError: 'something else',
         passed: false,
       },
     ])
     expect(check({...bad, error: 'Unrecognized match type x'}).results).toEqual([
-      {id: 'a', expected: 'invalid', actual: 'invalid', error: said, passed: true},
+      {id: 'a', expected: 'invalid', actual: 'invalid', error: said, errorSource: 'aws', passed: true},
     ])
     expect(check({...filterCase, expect: 'invalid', error: 'something'}).results).toEqual([
       {
@@ -182,6 +184,26 @@ describe('a suite of filter policies', () => {
         reason: 'AWS takes it: every key is met',
         passed: false,
       },
+    ])
+  })
+
+  it('compares no text with words of ours', () => {
+    const points = Array.from({length: 12}, (_, n) => ({wildcard: `*${n}*`}))
+    const bad = {...filterCase, policy: {kind: points}, expect: 'invalid', error: 'whatever SNS says then'}
+    expect(check(bad).results).toMatchObject([{actual: 'invalid', errorSource: 'msgops', passed: true}])
+    expect(junitXml('s', check({...bad, expect: 'match', error: undefined}))).toContain(
+      'was invalid: Invalid parameter: Attributes Reason: FilterPolicy: Filter policy is too complex (our words: AWS’s are not recorded)',
+    )
+  })
+
+  it('goes on after a case that cannot be decided', {timeout: 60_000}, () => {
+    const hard = {...filterCase, id: 'hard', policyText: HARD_POLICY, scope: 'MessageBody', message: HARD_BODY}
+    const {failed, passed, results} = check(hard, {...hard, id: 'b', expect: 'no-match', doubt: true}, filterCase)
+    expect([failed, passed]).toEqual([1, 1])
+    expect(results).toMatchObject([
+      {id: 'hard', actual: 'undecided', reason: expect.stringContaining('It cannot be told') as string, passed: false},
+      {id: 'b', actual: 'undecided', passed: false, doubt: true},
+      {id: 'a', passed: true},
     ])
   })
 
