@@ -1,14 +1,18 @@
 import {inWhoseWords} from '../filters/our-words.js'
+import {textAfterEnd} from '../filters/text-after-end.js'
 import type {MessageView} from '../messages/message-view.js'
 import {VIEW_NAMES} from '../messages/message-view.js'
 import {nearest} from '../nearest.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {Verdict} from './verdict.js'
 
+/** Characters of a text behind the end that are shown. */
+const LONGEST_REST = 40
+
 /**
  * Compiles an EventBridge event pattern (its JSON text) into a test of messages. The event that it sees is the message view with `body`
  * parsed where that is a JSON object or array, read as EventBridge reads one: of a name that an object has twice, the last counts.
- * Throws OpsError SelectionInvalid (exit 2) with EventBridge's own words.
+ * Throws OpsError SelectionInvalid (exit 2) with EventBridge's own words, and for text behind the pattern's end.
  */
 export async function compilePattern(text: string, flag: string): Promise<(view: MessageView) => Verdict> {
   const {compileEventPattern} = await import('../filters/event-pattern.js')
@@ -16,6 +20,7 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
   try {
     const pattern = compileEventPattern(text)
     assertOfView(pattern.fields, flag)
+    assertNothingBehind(text, flag)
     return view => {
       try {
         return pattern.matches(eventText(view)) ? 'match' : 'no-match'
@@ -55,6 +60,18 @@ function assertOfView(fields: readonly string[], flag: string): void {
       ],
     })
   }
+}
+
+// AWS's reader passes over what stands behind the end. Where messages are moved or deleted by the pattern, half of it must not be lost.
+function assertNothingBehind(text: string, flag: string): void {
+  const rest = textAfterEnd(text)
+  if (rest === '') return
+  const shown = rest.length > LONGEST_REST ? `${rest.slice(0, LONGEST_REST)}…` : rest
+  throw new OpsError(`${flag} has text behind the end of its pattern: ${shown}`, {
+    code: 'SelectionInvalid',
+    exitCode: ExitCode.usage,
+    suggestions: ['Alternatives go into one pattern: {"$or": [{...}, {...}]}.'],
+  })
 }
 
 /** The view as JSON text in which the body stands as it was sent: numbers keep every digit. */

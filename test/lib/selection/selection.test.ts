@@ -213,6 +213,11 @@ describe('compileSelection', () => {
     [{pattern: '{"bdy":[{"exists":false}]}'}, '--pattern asks for bdy, which no message has'],
     [{pattern: '{"$or":[{"body":[1]},{"detail":{"a":[1]}}]}'}, '--pattern asks for detail, which no message has'],
     [{pattern: '{}'}, '--pattern is not an event pattern: Empty objects are not allowed'],
+    [{pattern: '{"body":["x"]} {"body":["y"]}'}, '--pattern has text behind the end of its pattern: {"body":["y"]}'],
+    [
+      {pattern: `{"body":["x"]}${'y'.repeat(41)}`},
+      `--pattern has text behind the end of its pattern: ${'y'.repeat(40)}…`,
+    ],
     [{pattern: '{"body":"x"}'}, '--pattern is not an event pattern: "body" must be an object or an array'],
     [
       {pattern: '{"body":[{"x":1}]}'},
