@@ -93,6 +93,11 @@ describe('an alternative', () => {
     ['true', text('yes'), '"yes" is a String attribute, and not true'],
     ['null', number('0'), '0 is a Number attribute, and not null'],
     ['true', {dataType: 'String.Array', stringValue: '[false]'}, 'false is not true'],
+    [
+      '{"numeric":[">",1]}',
+      {dataType: 'String.Array', stringValue: '[null]'},
+      '`a` is null in a String.Array attribute; numeric needs a Number attribute',
+    ],
     ['"a**c"', text('abc'), '"abc" is not equal'],
     ['{"cidr":"10.0.0.0/8"}', text('11.0.0.1'), '"11.0.0.1" is not in 10.0.0.0/8'],
     ['{"anything-but":["x"]}', text('x'), '"x" is excluded'],

@@ -10,7 +10,7 @@ export function mismatch(alternative: Alternative, leaf: Leaf, path: string, sub
   const needed = neededKind(alternative)
   if (needed !== undefined && needed !== leaf.kind) {
     const name = alternative.operator === 'equals' ? `a ${needed} in the pattern` : alternative.operator
-    return `\`${path}\` is ${subject.kindOf(path, leaf.kind)}; ${name} needs ${subject.needed(needed)}`
+    return `\`${path}\` is ${subject.kindOf(path, leaf)}; ${name} needs ${subject.needed(needed)}`
   }
   const value = leafText(leaf)
   switch (alternative.operator) {
@@ -18,7 +18,7 @@ export function mismatch(alternative: Alternative, leaf: Leaf, path: string, sub
       if (!('literal' in alternative)) return `${value} is not equal`
       return leaf.kind === 'literal'
         ? `${value} is not ${alternative.literal}`
-        : `${value} is ${subject.kindOf(path, leaf.kind)}, and not ${alternative.literal}`
+        : `${value} is ${subject.kindOf(path, leaf)}, and not ${alternative.literal}`
     case 'exists':
       return `there is a value: ${value}`
     case 'prefix':

@@ -1,7 +1,9 @@
+import type {Leaf} from './leaf.js'
+
 /** How the place of a value is spoken of: attributes have types of their own, bodies and events have JSON's. */
 export interface Subject {
-  /** The value's type with its article: "a String attribute", "a number". */
-  kindOf(path: string, kind: 'string' | 'number' | 'literal'): string
+  /** The value's type with its article, "a String attribute", "a number"; or the word that it is. */
+  kindOf(path: string, leaf: Leaf): string
   /** What a type that is needed is called: "a Number attribute", "a number". */
   needed(kind: 'string' | 'number'): string
   /** Why there is no value. */
@@ -9,9 +11,13 @@ export interface Subject {
 }
 
 export const JSON_SUBJECT: Subject = {
-  kindOf: (_path, kind) => (kind === 'literal' ? 'true, false or null' : `a ${kind}`),
+  kindOf: (_path, leaf) => kindInJson(leaf),
   needed: kind => `a ${kind}`,
   missing: path => `there is no value at \`${path}\``,
+}
+
+function kindInJson({kind, text}: Leaf): string {
+  return kind === 'literal' ? text : `a ${kind}`
 }
 
 /** The attributes of a message, by name. */
@@ -21,10 +27,10 @@ export function attributesSubject(
   const typeOf = (path: string): string | undefined =>
     Object.hasOwn(attributes, path) ? attributes[path]?.dataType : undefined
   return {
-    kindOf: (path, kind) => {
+    kindOf: (path, leaf) => {
       const type = typeOf(path)
       if (type === 'String' || type === 'Number') return `a ${type} attribute`
-      const member = kind === 'literal' ? 'true, false or null' : `a ${kind}`
+      const member = kindInJson(leaf)
       return type === undefined ? member : `${member} in a ${type} attribute`
     },
     needed: kind => (kind === 'number' ? 'a Number attribute' : 'a String attribute'),
