@@ -47,9 +47,15 @@ export async function readTextArgument(
     limit: `${maxBytes / 1_048_576} MiB`,
     invalid: 'InputInvalid',
     unreadable: 'InputUnreadable',
-    suggestions,
+    suggestions: [...pathAlone(given), ...suggestions],
   }
   return readText(given === '-' ? {stdin: process.stdin} : {file: given}, kind)
+}
+
+// As the AWS CLI and curl write it.
+function pathAlone(given: string): string[] {
+  const [, bare] = /^(?:file:\/\/|fileb:\/\/|@)(.+)$/s.exec(given) ?? []
+  return bare === undefined ? [] : [`The path stands alone here: ${bare}`]
 }
 
 /** Refuses standard input for two things at once; throws OpsError UsageError (exit 2). */
