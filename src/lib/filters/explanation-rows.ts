@@ -80,8 +80,7 @@ function valueRow(key: KeyExplanation): Row {
   return {
     label: VALUE,
     parts: [
-      part('none', 'dim'),
-      ...(why === undefined ? [] : [part(why, 'dim')]),
+      part(why === undefined ? 'none' : `none: ${why}`, 'dim'),
       ...(nearMiss === undefined ? [] : [part(`near miss: ${nearMiss.text}`)]),
     ],
   }

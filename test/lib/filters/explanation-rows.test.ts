@@ -33,7 +33,7 @@ describe('an explanation for people', () => {
       '✗ two keys',
       '✓ a: "x"',
       '└ ✓ "x"',
-      '✗ b: none; it is not there; near miss: there is `B`',
+      '✗ b: none: it is not there; near miss: there is `B`',
       '└ ✗ 1',
       '└ ✗ 2',
       '✗ $or',

@@ -24,6 +24,8 @@ interface Candidate {
 
 /** Of more than this many, nobody is helped by the next. */
 const CANDIDATES = 20
+/** Texts at one path that are looked into. */
+const TEXTS = 50
 
 /**
  * What is there in place of a key that has no value: first what would meet one of its alternatives, else what only has its name. Undefined
@@ -132,9 +134,9 @@ function* inOtherText(path: string, place: Place): Generator<Candidate> {
 
 /** The values at a path of the JSON that a text holds, be it an object or a list of them. */
 function within(holder: string, path: string, {leaves}: Place): readonly Leaf[] {
-  return leaves(holder).flatMap(({kind, text}) =>
-    kind === 'string' ? jsonLeaves(`{"text":${text}}`, `text.${path}`) : [],
-  )
+  return leaves(holder)
+    .slice(0, TEXTS)
+    .flatMap(({kind, text}) => (kind === 'string' ? jsonLeaves(`{"text":${text}}`, `text.${path}`) : []))
 }
 
 /** What stands where the key is looked for and is no value. */
