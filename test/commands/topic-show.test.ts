@@ -146,6 +146,15 @@ describe('msgops topic show', () => {
     ])
   })
 
+  it('is patient with each read that SNS throttles', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'mails')
+    await subscribe(sns, 'orders', 'mails')
+    const reads = ['GetTopicAttributes', 'ListTagsForResource', 'ListSubscriptionsByTopic', 'GetSubscriptionAttributes']
+    for (const action of reads) cli.sandbox.faults.add({kind: 'throttle', action, service: 'sns', times: 4})
+    expect((await cli.json(['topic', 'show', 'orders'])).code).toBe(0)
+  })
+
   it('says why the settings of a subscription were not read', async () => {
     await sns.createTopic({Name: 'orders'})
     await queueFor(sqs, 'orders', 'mails')

@@ -143,4 +143,14 @@ describe('msgops topic trace', () => {
     expect(output).toMatch(/Outcome +filtered/)
     expect(output.split(/\r?\n/).filter(line => line.length > 80 && !/\S{55}/.test(line))).toEqual([])
   })
+
+  it('says that the settings of the topic were denied: whether it takes the message is not known then', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'all')
+    await subscribe(sns, 'orders', 'all')
+    cli.sandbox.faults.add({kind: 'access-denied', action: 'GetTopicAttributes'})
+    const {code, document} = await cli.json(['topic', 'trace', 'orders', '--message', 'x'])
+    expect({code, incomplete: document.incomplete}).toMatchObject({code: 3, incomplete: [{part: 'attributes'}]})
+    expect(outcomes(document)).toEqual([['all', 'delivered']])
+  })
 })

@@ -48,6 +48,15 @@ export function unreadSettings(subscriptions: readonly Subscription[]): Incomple
   )
 }
 
+/** The attributes of a topic, as a part that is missing. Pure. */
+export function deniedAttributes(arn: string): Incomplete {
+  return {
+    part: 'attributes',
+    code: 'AuthorizationError',
+    message: `GetTopicAttributes on ${arn} needs the permission sns:GetTopicAttributes`,
+  }
+}
+
 function queueArnsOf({protocol, endpoint, settings}: Subscription): string[] {
   const arns = [protocol === 'sqs' ? endpoint : undefined, settings?.deadLetterTargetArn]
   return arns.filter(arn => arn !== undefined && isArn(arn) && parseArn(arn).service === 'sqs') as string[]

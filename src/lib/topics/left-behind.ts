@@ -1,3 +1,4 @@
+import {outcomeOf} from '../aws/errors.js'
 import {OpsError} from '../ops-error.js'
 
 /** Something temporary that is to be removed. */
@@ -12,6 +13,8 @@ export interface Temporary<What extends string> {
 export interface LeftBehind<What extends string> extends Temporary<What> {
   readonly code: string
   readonly message: string
+  /** It may be gone all the same: the answer was lost. */
+  readonly unsure?: boolean
   /** Nobody tried to remove it: by its tags another that could not be removed is found again. */
   readonly kept?: boolean
 }
@@ -26,7 +29,8 @@ export async function removed<What extends string>(
     return undefined
   } catch (error) {
     if (!(error instanceof OpsError)) throw error
-    return {...temporary, code: error.code, message: error.message}
+    const {code, message} = error
+    return {...temporary, code, message, unsure: outcomeOf(error) === 'unknown'}
   }
 }
 
@@ -34,11 +38,10 @@ export async function removed<What extends string>(
 export function leftBehindWarnings(left: readonly LeftBehind<string>[]): string[] {
   if (left.length === 0) return []
   return [
-    ...left.map(({what, name, message, kept}) =>
-      kept === true
-        ? `The temporary ${what} ${name} is kept, because the other is found again by its tags.`
-        : `The temporary ${what} ${name} could not be removed: ${message}`,
-    ),
+    ...left.map(({what, name, message, kept, unsure}) => {
+      if (kept === true) return `The temporary ${what} ${name} is kept, because the other is found again by its tags.`
+      return `The temporary ${what} ${name} ${unsure === true ? 'may still be there' : 'could not be removed'}: ${message}`
+    }),
     `To remove ${left.length === 1 ? 'it' : 'them'} later: msgops topic tail --clean-up. By hand: ${left.map(({byHand}) => byHand).join(' ; ')}`,
   ]
 }

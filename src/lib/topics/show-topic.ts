@@ -6,7 +6,7 @@ import {isAccessDenied} from '../queues/access.js'
 import type {PolicyStatement} from '../queues/policy-summary.js'
 import {summarizePolicy} from '../queues/policy-summary.js'
 import type {DeliveryTargets, Incomplete} from './delivery-targets.js'
-import {readDeliveryTargets, unreadSettings} from './delivery-targets.js'
+import {deniedAttributes, readDeliveryTargets, unreadSettings} from './delivery-targets.js'
 import type {TopicFinding} from './findings.js'
 import {findingsOf} from './findings.js'
 import type {FoundTopic} from './resolve-topic.js'
@@ -14,6 +14,7 @@ import type {FilterStatistics} from './sample.js'
 import {statisticsOf} from './sample.js'
 import type {Subscription, SubscriptionSettings} from './subscriptions.js'
 import {readSubscriptions} from './subscriptions.js'
+import {patiently} from './throttling.js'
 import type {TopicAttributes} from './topic-attributes.js'
 
 /** A subscription as `topic show` has it: settings beside identity; the settings are absent where they could not be read. */
@@ -102,7 +103,8 @@ async function readTags(
   signal: AbortSignal | undefined,
 ): Promise<Record<string, string>> {
   const sns = await aws.sns()
-  const {Tags = []} = await sns.send(new ListTagsForResourceCommand({ResourceArn: topicArn}), {abortSignal: signal})
+  const command = new ListTagsForResourceCommand({ResourceArn: topicArn})
+  const {Tags = []} = await patiently(async () => sns.send(command, {abortSignal: signal}), {signal})
   return Object.fromEntries(Tags.map(({Key = '', Value = ''}) => [Key, Value]))
 }
 
@@ -125,12 +127,4 @@ function detailOf(
 
 function partOf(part: string, {code, message}: OpsError): Incomplete {
   return {part, code, message}
-}
-
-function deniedAttributes(arn: string): Incomplete {
-  return {
-    part: 'attributes',
-    code: 'AuthorizationError',
-    message: `GetTopicAttributes on ${arn} needs the permission sns:GetTopicAttributes`,
-  }
 }

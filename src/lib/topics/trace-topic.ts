@@ -1,7 +1,7 @@
 import type {AwsContext} from '../aws/context.js'
 import {messageSize} from '../messages/digest.js'
 import type {Incomplete} from './delivery-targets.js'
-import {readDeliveryTargets, unreadSettings} from './delivery-targets.js'
+import {deniedAttributes, readDeliveryTargets, unreadSettings} from './delivery-targets.js'
 import {textFor} from './protocol-text.js'
 import type {MessageDraft} from './publish-plan.js'
 import {checkMessage} from './publish-plan.js'
@@ -52,7 +52,12 @@ export async function traceTopic(
     blocked: count('blocked'),
     unknown: count('unknown'),
     subscriptions,
-    incomplete: [...incomplete, ...unreadSettings(found)],
+    // Without its attributes it is not known whether the topic takes the message at all: its size limit, say.
+    incomplete: [
+      ...(topic.attributes === undefined ? [deniedAttributes(topic.arn)] : []),
+      ...incomplete,
+      ...unreadSettings(found),
+    ],
   }
 }
 

@@ -1,6 +1,7 @@
 import {afterAll, beforeEach, describe, expect, it} from 'vitest'
 import {createAwsContext} from '../../../src/lib/aws/connect.js'
 import {OpsError} from '../../../src/lib/ops-error.js'
+import {leftBehindWarnings} from '../../../src/lib/topics/left-behind.js'
 import type {TailEvent, TailLeft, TailOptions} from '../../../src/lib/topics/tail/tail-topic.js'
 import {tailTopic} from '../../../src/lib/topics/tail/tail-topic.js'
 import {topicRefOfArn} from '../../../src/lib/topics/topic-ref.js'
@@ -180,6 +181,64 @@ describe('a tail that looks whether anything can still arrive', () => {
     sandbox.faults.add({...notYet, times: 4})
     expect(told(await tail(() => undefined))).toMatchObject({code: 'QueueDoesNotExist', exitCode: 5})
     expect(await left()).toEqual(NOTHING)
+  })
+})
+
+describe('a tail in trouble that passes', () => {
+  const failing = {kind: 'error', code: 'InternalError', status: 500} as const
+  /** Two messages, one after the other. */
+  const two = async () => {
+    const run = await tail(
+      async event => {
+        if (event.event === 'listening') await sns.publish({TopicArn: ARN, Message: 'one'})
+        if (event.event === 'message') await sns.publish({TopicArn: ARN, Message: 'two'})
+      },
+      {max: 2},
+    )
+    return {...run, kinds: run.events.map(({event}) => event)}
+  }
+
+  it('goes on when a message cannot be deleted, and ends when it may not be', async () => {
+    sandbox.faults.add({...failing, action: 'DeleteMessageBatch'})
+    expect((await two()).kinds).toEqual(['listening', 'message', 'message', 'ended'])
+    sandbox.faults.clear()
+    sandbox.faults.add({kind: 'access-denied', action: 'DeleteMessageBatch'})
+    expect(told(await two())).toMatchObject({exitCode: 4})
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('does not delete the last message, whose queue goes next', async () => {
+    await tail(({event}) => event === 'listening' && sns.publish({TopicArn: ARN, Message: 'one'}), {max: 1})
+    expect(operations(sandbox)).not.toContain('DeleteMessageBatch')
+  })
+
+  it('renews its lease later', async () => {
+    sandbox.faults.add({...failing, action: 'TagQueue'})
+    const ending = new AbortController()
+    const count = (action: string) => operations(sandbox).filter(name => name === action).length
+    const now = () => {
+      if (count('ReceiveMessage') === 3) ending.abort()
+      return count('ReceiveMessage') * 20 * 60_000
+    }
+    const {error} = await tail(() => undefined, {now, signal: ending.signal, checkAfterMs: 1e9})
+    expect(error).toBeUndefined()
+    expect(count('TagQueue')).toBeGreaterThanOrEqual(2)
+    sandbox.faults.clear()
+  })
+
+  it('is patient where SNS throttles', async () => {
+    sandbox.faults.add({kind: 'throttle', action: 'Unsubscribe', times: 4})
+    expect((await two()).events.at(-1)).toMatchObject({event: 'ended', leftBehind: []})
+    expect(await left()).toEqual(NOTHING)
+  })
+
+  it('says that something may still be there when the answer was lost', async () => {
+    sandbox.faults.add({kind: 'reset-after', action: 'DeleteQueue'})
+    const [ended] = (await two()).events.slice(-1)
+    const leftBehind = ended?.event === 'ended' ? ended.leftBehind : []
+    expect(leftBehindWarnings(leftBehind)[0]).toMatch(
+      /^The temporary queue msgops-tail-orders-\w{8} may still be there: /,
+    )
   })
 })
 

@@ -4,6 +4,7 @@ import type {FilterPolicyScope} from '../../filters/filter-policy.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {isNotFound} from '../not-found.js'
 import {listSubscriptions} from '../subscriptions.js'
+import {patiently} from '../throttling.js'
 
 /** What a tail's subscription is to deliver. */
 export interface TailSubscription {
@@ -33,15 +34,17 @@ export async function subscribe(
   settings: TailSubscription,
 ): Promise<string> {
   const sns = await aws.sns()
-  const {SubscriptionArn = ''} = await sns.send(
-    // No signal goes along: a subscription whose answer is not waited for would be there all the same.
-    new SubscribeCommand({
-      TopicArn: topicArn,
-      Protocol: 'sqs',
-      Endpoint: queue.arn,
-      ReturnSubscriptionArn: true,
-      Attributes: {...subscriptionAttributes(settings)},
-    }),
+  // No signal goes along: a subscription whose answer is not waited for would be there all the same.
+  const {SubscriptionArn = ''} = await patiently(async () =>
+    sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: queue.arn,
+        ReturnSubscriptionArn: true,
+        Attributes: {...subscriptionAttributes(settings)},
+      }),
+    ),
   )
   return SubscriptionArn
 }
@@ -61,7 +64,7 @@ export async function unsubscribeQueue(aws: AwsContext, topicArn: string, queueA
 export async function unsubscribe(aws: AwsContext, subscriptionArn: string): Promise<void> {
   const sns = await aws.sns()
   try {
-    await sns.send(new UnsubscribeCommand({SubscriptionArn: subscriptionArn}))
+    await patiently(async () => sns.send(new UnsubscribeCommand({SubscriptionArn: subscriptionArn})))
   } catch (error) {
     if (!isNotFound(error)) throw error
   }

@@ -4,6 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {isArn} from '../../aws/arn.js'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import type {LeftBehind, Temporary} from '../left-behind.js'
 import {removed} from '../left-behind.js'
@@ -97,6 +98,11 @@ export async function* tailTopic(
 const pauseFor = async (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
   sleep(milliseconds, undefined, {signal})
 
+/** Whether a failure may be over by the next call: throttled, timed out, unreachable. */
+function isPassing(error: unknown): boolean {
+  return error instanceof OpsError && error.exitCode === ExitCode.unreachable
+}
+
 class Tail {
   count = 0
   private queue: QueueRef | undefined
@@ -169,8 +175,9 @@ class Tail {
         this.count++
         yield {event: 'message', message: topicMessage(message, {raw, topicArn: this.topic.arn})}
       }
-      await this.forget(received)
+      if (this.count >= max) return 'max'
       if (signal.aborted) return 'stopped'
+      await this.forget(received)
       const sight = await this.look(received.length === 0)
       if (sight !== undefined && 'gone' in sight) return sight
       if (sight !== undefined) yield {event: 'unwatched', message: sight.denied}
@@ -254,20 +261,26 @@ class Tail {
     return Messages
   }
 
+  /** What could not be deleted comes once more, which is no reason to end; that it may not be deleted at all is one. */
   private async forget(received: readonly Message[]): Promise<void> {
     if (received.length === 0) return
     const sqs = await this.aws.sqs()
-    await sqs.send(
-      new DeleteMessageBatchCommand({
-        QueueUrl: this.queue?.url,
-        Entries: received.map(({ReceiptHandle}, index) => ({Id: String(index), ReceiptHandle})),
-      }),
-    )
+    const Entries = received.map(({ReceiptHandle}, index) => ({Id: String(index), ReceiptHandle}))
+    try {
+      await sqs.send(new DeleteMessageBatchCommand({QueueUrl: this.queue?.url, Entries}))
+    } catch (error) {
+      if (!isPassing(error)) throw error
+    }
   }
 
   private async renew(): Promise<void> {
     if (this.queue === undefined || this.now() < this.renewAt) return
-    this.renewAt = this.now() + LEASE_MS / 4
-    await renewLease(this.aws, this.queue, this.now())
+    try {
+      await renewLease(this.aws, this.queue, this.now())
+      this.renewAt = this.now() + LEASE_MS / 4
+    } catch (error) {
+      // It is tried again after the next receive, for three quarters of an hour.
+      if (!isPassing(error)) throw error
+    }
   }
 }
