@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {compileEventPattern} from '../../../src/lib/filters/event-pattern.js'
 import type {NearMiss, NearMissKind} from '../../../src/lib/filters/explanation.js'
+import {compileFilterPolicy} from '../../../src/lib/filters/filter-policy.js'
 
 /** A pattern of one alternative and the event that it is met with, as values. */
 interface Try {
@@ -127,6 +128,47 @@ describe('what a near miss says "would match" of, matches', () => {
       {numRuns: 5000},
     )
     expect([...seen].toSorted()).toEqual(['jsonInText', 'nameCase', 'otherPlace'])
+  })
+})
+
+describe('what a near miss says "would match" of in a message, matches', () => {
+  const name = fc.constantFrom('a', 'A', 'b')
+  const value = fc.constantFrom('x', 'X', '1', '["x"]', '{"a":"x"}')
+  const attributes = fc.dictionary(
+    name,
+    value.map(stringValue => ({dataType: 'String', stringValue})),
+    {maxKeys: 2},
+  )
+  const object = fc.dictionary(name, value, {maxKeys: 2}).map(fields => JSON.stringify(fields))
+  const body = fc.oneof(
+    object,
+    object.map(text => JSON.stringify(text)),
+    fc.constant('plain'),
+  )
+  const scopes = ['MessageAttributes', 'MessageBody'] as const
+
+  it('with the other scope, another name, or a body that is encoded once', () => {
+    const seen = new Set<NearMissKind>()
+    fc.assert(
+      fc.property(fc.constantFrom(...scopes), name, attributes, body, (scope, key, attributesOf, bodyOf) => {
+        const policy = (path: string) => JSON.stringify({[path]: ['x']})
+        const message = {attributes: attributesOf, body: bodyOf}
+        const near = compileFilterPolicy(policy(key), scope).explain(message).keys[0]?.nearMiss
+        if (near?.text.startsWith('would match') !== true) return
+        seen.add(near.kind)
+        const other = scope === 'MessageBody' ? 'MessageAttributes' : 'MessageBody'
+        const [, named = ''] = /`([^`]+)`/.exec(near.text) ?? []
+        const matched =
+          near.kind === 'nameCase'
+            ? compileFilterPolicy(policy(named), scope).matches(message)
+            : near.kind === 'jsonInText'
+              ? compileFilterPolicy(policy(key), scope).matches({...message, body: JSON.parse(bodyOf) as string})
+              : compileFilterPolicy(policy(key), other).matches(message)
+        expect(matched).toBe(true)
+      }),
+      {numRuns: 3000},
+    )
+    expect([...seen].toSorted()).toEqual(['inAttributes', 'inBody', 'jsonInText', 'nameCase'])
   })
 })
 
