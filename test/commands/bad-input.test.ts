@@ -205,6 +205,28 @@ describe('an argument or flag that is missing', () => {
     })
   })
 
+  it.each([
+    ['topic tail', 'No topic is given', 'Name a topic, or give --clean-up to remove what earlier tails left behind.'],
+    [
+      'topic publish orders',
+      'No message is given',
+      'Give the message itself (- for standard input), or --file with the path of a file.',
+    ],
+    [
+      'topic trace orders',
+      'No message is given',
+      'Give --message with the text (- for standard input), or --file with the path of a file.',
+    ],
+    [
+      'filter set arn:aws:sns:us-east-1:000000000000:orders:0d9f6e0a-1b8b-4c7e-9f4e-5a3b5b0c6d7e',
+      'No policy is given',
+      'Give --policy with a file or JSON text, or --remove to deliver every message.',
+    ],
+  ])('where one of several will do, %s names them', async (command, message, suggestion) => {
+    const {code, document} = await cli.json(command.split(' '))
+    expect([code, errorOf(document)]).toMatchObject([2, {message, suggestions: [suggestion]}])
+  })
+
   it('is told in words, one a line', async () => {
     const {code, stdout, stderr} = await cli.piped(['queue', 'peek'])
     expect([code, stdout]).toEqual([2, ''])

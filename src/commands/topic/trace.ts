@@ -30,7 +30,7 @@ A filter policy that was changed in the last 15 minutes may not be the one that 
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TopicTrace)
-    const draft = await readDraft(flags.message, flags, process.stdin)
+    const draft = await readDraft(flags.message, flags, process.stdin, '--message with the text')
     const topic = await resolveTopic(this.aws, args.topic, {signal: this.signal})
     const trace = await traceTopic(this.aws, topic, draft, {signal: this.signal})
     const report = incompleteReport(trace)

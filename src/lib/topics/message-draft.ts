@@ -15,18 +15,19 @@ export interface MessageFlags {
 
 /**
  * The message that a command line describes, its body given as text (`-`: standard input) or as a file. Throws OpsError `UsageError`,
- * `InvalidBody`, `BodyUnreadable` or `InvalidMessageAttribute` (exit 2).
+ * `InvalidBody`, `BodyUnreadable` or `InvalidMessageAttribute` (exit 2). `as` is how the command is given the text.
  */
 export async function readDraft(
   body: string | undefined,
   flags: MessageFlags,
   stdin: AsyncIterable<Uint8Array | string>,
+  as: 'the message itself' | '--message with the text' = 'the message itself',
 ): Promise<MessageDraft> {
   if ((body === undefined) === (flags.file === undefined)) {
     throw new OpsError(body === undefined ? 'No message is given' : 'The message is given twice', {
       code: 'UsageError',
       exitCode: ExitCode.usage,
-      suggestions: ['Give the message itself, - for standard input, or --file with the path of a file.'],
+      suggestions: [`Give ${as} (- for standard input), or --file with the path of a file.`],
     })
   }
   return {
