@@ -18,7 +18,8 @@ export function textAfterEnd(text: string): string {
 export function afterEndWarnings(what: string, text: string): string[] {
   const rest = textAfterEnd(text)
   if (rest === '') return []
-  const shown = rest.length > SHOWN ? `${rest.slice(0, SHOWN)}…` : rest
+  const start = rest.slice(0, SHOWN).replaceAll(/\s+/g, ' ').trimEnd()
+  const shown = rest.length > SHOWN ? `${start}…` : start
   return [`${what} is read to its end only, as AWS’s library does; not read: ${shown}`]
 }
 

@@ -42,6 +42,8 @@ describe('a policy', () => {
     expect(lintPolicy(text, 'MessageBody').findings).toContainEqual(finding)
     expect(lintPattern(text).findings).toContainEqual(finding)
     expect(ofPolicy(`{} ${'x'.repeat(100)}`)[0]).toMatch(/: x{40}…$/)
+    // One line, whatever stands there.
+    expect(ofPolicy('{} y\n\tWarning: z\n')[0]).toMatch(/not read: y Warning: z$/)
   })
 
   it('that is refused is told no more', () => {
