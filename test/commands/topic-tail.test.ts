@@ -118,6 +118,7 @@ describe('msgops topic tail', () => {
     })
     expect(code).toBe(130)
     expect(output).toContain('Make a temporary queue and a subscription to orders?')
+    expect(output).toContain('Once more ends at once and leaves its queue and subscription to')
     expect(output).toContain('The tail was stopped; its queue and its subscription are removed.')
     expect(await left()).toEqual(NOTHING)
   })
@@ -287,6 +288,9 @@ describe('msgops topic tail', () => {
         },
       ],
     })
+    const {stdout} = await cli.piped(['topic', 'tail', 'pay.fifo', '--dry-run'])
+    expect(stdout).toContain('Made\tdry run: nothing was made\n')
+    expect(stdout).toContain(`Allow\tsns.amazonaws.com\tsqs:SendMessage\t`)
     expect(await left()).toEqual(NOTHING)
   })
 

@@ -54,11 +54,10 @@ Only messages that are published after the start are seen. SNS delivers at least
     const {args, flags} = await this.parse(TopicTail)
     const {aws, signal} = this
     if (flags['clean-up']) return this.cleanUp(args.topic, flags['dry-run'])
-    const reference = assertTopicGiven(args.topic)
     const policy = flags['filter-policy']
     const filter = tailFilter(policy && (await readTextArgument(policy, 'The filter policy')), flags['filter-scope'])
     const {max, for: forSeconds, raw} = flags
-    const topic = await resolveTopic(aws, reference, {signal})
+    const topic = await resolveTopic(aws, assertTopicGiven(args.topic), {signal})
     for (const note of leftoverNotes(await leftoversFound(aws, {signal}))) this.out.note(note)
     if (flags['dry-run']) {
       this.out.result(await planTail(aws, topic, {...filter, raw, signal}), tailPlanView)
@@ -67,6 +66,7 @@ Only messages that are published after the start are seen. SNS delivers at least
     assertTailAllowed(aws)
     await this.confirm({level: 'moderate', endsWithReader: true, ...(await tailConsent(aws, topic, signal))})
     const onLeftBehind = leftBehindTeller(this.out)
+    this.leftByForce = ' and leaves its queue and subscription to msgops topic tail --clean-up'
     const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind})
     const onStopped = (): void => this.assertInTime('--for ends a tail after a time without an error.')
     const exitCode = await showTail(events, this.out, {topic, raw}, onStopped)

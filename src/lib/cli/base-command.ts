@@ -22,6 +22,8 @@ export abstract class OpsCommand extends Command {
 
   /** Where results, warnings, hints and progress go. */
   protected out!: Writer
+  /** What a second signal would leave behind, as the end of "Once more ends at once". */
+  protected leftByForce = ''
   #settings: Settings | undefined
   #typed: ReadonlySet<string> = new Set()
   #parsed: ParserOutput | undefined
@@ -30,7 +32,7 @@ export abstract class OpsCommand extends Command {
   #consented = false
   #leftQuestion = false
   readonly #interruption = new Interruption({
-    onFirst: name => this.out.note(`Stopping after ${name}. Once more ends at once.`),
+    onFirst: name => this.out.note(`Stopping after ${name}. Once more ends at once${this.leftByForce}.`),
   })
 
   /** Aborted by SIGINT, SIGTERM, SIGHUP and `--timeout`, and in a command that only reads when nobody reads its stdout. */

@@ -21,9 +21,10 @@ export function topicMessage(
   message: Message,
   {raw, topicArn}: {readonly raw: boolean; readonly topicArn: string},
 ): TopicMessage {
-  const view = toMessageView(message)
+  const {messageId, ...rest} = toMessageView(message)
+  const view = {messageId, topicArn, ...rest}
   const envelope = raw ? undefined : envelopeOf(view.body)
-  if (envelope === undefined) return {...view, topicArn}
+  if (envelope === undefined) return view
   const {TopicArn, Subject, MessageId, Message: body, Timestamp, MessageAttributes, SequenceNumber} = envelope
   return {
     messageId: textOf(MessageId) ?? view.messageId,

@@ -3,6 +3,8 @@ import {ExitCode} from '../../ops-error.js'
 import type {Cell, FieldsBlock, View} from '../../output/view.js'
 import {table} from '../../output/view.js'
 import type {Writer} from '../../output/writer.js'
+import {summarizePolicy} from '../../queues/policy-summary.js'
+import {policyBlock} from '../../queues/result.js'
 import {leftBehindWarnings} from '../left-behind.js'
 import type {CleanUp, CleanedLeftover} from './clean-up.js'
 import type {TopicMessage} from './notification.js'
@@ -15,29 +17,33 @@ const field = (label: string, value: Cell): Field => ({label, value})
 
 /** `topic tail --dry-run`: what would be made. */
 export const tailPlanView: View<TailPlan> = {
-  blocks: ({topic, accountId, region, queue, subscription}) => [
-    {
-      kind: 'fields',
-      fields: [
-        field('Topic', topic.name),
-        field('Made', {text: 'dry run: nothing was made', tone: 'warn'}),
-        field('Account', `${accountId}, ${region}`),
-      ],
-    },
-    {
-      kind: 'fields',
-      title: `Queue ${queue.name}`,
-      fields: Object.entries({...queue.attributes, ...queue.tags}).map(([name, value]) => field(name, value)),
-    },
-    {
-      kind: 'fields',
-      title: `Subscription of it to ${topic.name}`,
-      fields: [
-        field('Protocol', subscription.protocol),
-        ...Object.entries(subscription.attributes).map(([name, value]) => field(name, value)),
-      ],
-    },
-  ],
+  blocks: ({topic, accountId, region, queue, subscription}) => {
+    const {Policy = '', ...attributes} = queue.attributes
+    return [
+      {
+        kind: 'fields',
+        fields: [
+          field('Topic', topic.name),
+          field('Made', {text: 'dry run: nothing was made', tone: 'warn'}),
+          field('Account', `${accountId}, ${region}`),
+        ],
+      },
+      {
+        kind: 'fields',
+        title: `Queue ${queue.name}`,
+        fields: Object.entries({...attributes, ...queue.tags}).map(([name, value]) => field(name, value)),
+      },
+      policyBlock(summarizePolicy(Policy) ?? []),
+      {
+        kind: 'fields',
+        title: `Subscription of it to ${topic.name}`,
+        fields: [
+          field('Protocol', subscription.protocol),
+          ...Object.entries(subscription.attributes).map(([name, value]) => field(name, value)),
+        ],
+      },
+    ]
+  },
 }
 
 const STATE_TONES = {planned: 'warn', removed: 'good', inUse: 'good', failed: 'bad'} as const
