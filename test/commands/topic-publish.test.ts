@@ -277,4 +277,15 @@ describe('msgops topic publish --batch', () => {
     expect(document).toMatchObject({dryRun: true, total: 12, published: 0, requests: 0, requestsPlanned: 2})
     expect(published()).toEqual([])
   })
+
+  it('names the message of a FIFO topic that a later one of its group overtook in the same request', async () => {
+    await sns.createTopic({Name: 'pay.fifo', Attributes: {FifoTopic: 'true', ContentBasedDeduplication: 'true'}})
+    cli.sandbox.faults.add({kind: 'partial-batch', action: 'PublishBatch', entries: [0]})
+    const lines = ['one', 'two'].map(message => `${JSON.stringify({message, messageGroupId: 'g'})}\n`).join('')
+    const {code, document} = await cli.json(['topic', 'publish', 'pay.fifo', '--batch', '-'], {stdin: lines})
+    expect(code).toBe(3)
+    expect(document.warnings).toContain(
+      'Line 1 is not published, and line 2 of its group g is: published again, it comes after that.',
+    )
+  })
 })

@@ -4,6 +4,7 @@ import type {AwsContext} from '../aws/context.js'
 import {AwsOpsError} from '../aws/errors.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {BatchLine} from './batch-input.js'
+import {overtakenRemarks} from './batch-order.js'
 import {MAX_MESSAGE_BYTES, checkMessage, remarksOf} from './publish-plan.js'
 import type {FoundTopic} from './resolve-topic.js'
 import {patiently} from './throttling.js'
@@ -88,7 +89,7 @@ export function batchResult(
         ? []
         : [{line: outcome.line, state: outcome.event, code: outcome.code, message: outcome.message}],
     ),
-    remarks: batchRemarks(lines),
+    remarks: [...batchRemarks(lines), ...(topic.fifo ? overtakenRemarks(lines, outcomes) : [])],
   }
 }
 

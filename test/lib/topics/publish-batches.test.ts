@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import type {AwsContext} from '../../../src/lib/aws/context.js'
 import {AwsOpsError} from '../../../src/lib/aws/errors.js'
 import type {Outcome} from '../../../src/lib/aws/errors.js'
+import {overtakenRemarks} from '../../../src/lib/topics/batch-order.js'
 import type {BatchEvent} from '../../../src/lib/topics/publish-batch.js'
 import {publishBatches} from '../../../src/lib/topics/publish-batch.js'
 import {parseTopicAttributes} from '../../../src/lib/topics/topic-attributes.js'
@@ -113,5 +114,33 @@ describe('publishing in batches', () => {
       [4, 'published'],
     ])
     expect(sent).toEqual([['1', '2'], ['4']])
+  })
+})
+
+describe('a message of a FIFO topic that a later one of its group overtook', () => {
+  const line = (number: number, messageGroupId?: string) => ({
+    line: number,
+    draft: {message: 'x', messageAttributes: {}, messageGroupId},
+  })
+  const published = (number: number): BatchEvent => ({event: 'published', line: number, messageId: 'm'})
+  const other = (event: 'failed' | 'unknown', number: number): BatchEvent => ({
+    event,
+    line: number,
+    code: 'c',
+    message: '',
+  })
+
+  it.each([
+    ['failed', 'Line 1 is not published, and line 3 of its group a is: published again, it comes after that.'],
+    ['unknown', 'Line 1 may not be published, and line 3 of its group a is: published again, it comes after that.'],
+  ] as const)('is told (%s)', (event, remark) => {
+    const lines = [line(1, 'a'), line(2, 'b'), line(3, 'a')]
+    expect(overtakenRemarks(lines, [other(event, 1), published(2), published(3)])).toEqual([remark])
+  })
+
+  it('is none where only others, or earlier ones, were published', () => {
+    const lines = [line(1, 'a'), line(2, 'a'), line(3, 'b'), line(4)]
+    const events = [published(1), other('failed', 2), published(3), other('failed', 4)]
+    expect(overtakenRemarks(lines, events)).toEqual([])
   })
 })
