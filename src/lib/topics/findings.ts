@@ -85,7 +85,11 @@ function* subscriptionFindings(
     )
   }
   if (sample?.invalid !== undefined)
-    yield finding('warn', 'FilterPolicyUnreadable', `Its filter policy cannot be judged here: ${sample.invalid}`)
+    yield finding(
+      'warn',
+      'FilterPolicyUnreadable',
+      `The filter policy of ${shortName(endpoint)} cannot be judged here: ${sample.invalid}`,
+    )
   else if (
     sample !== undefined &&
     settings.filterPolicy !== undefined &&
@@ -97,8 +101,8 @@ function* subscriptionFindings(
       'warn',
       'FilterMatchesNothing',
       sample.total === 1
-        ? 'Its filter policy does not let the one message of the sample through'
-        : `Its filter policy met none of the ${sample.total} messages of the sample`,
+        ? `The filter policy of ${shortName(endpoint)} does not let the one message of the sample through`
+        : `The filter policy of ${shortName(endpoint)} met none of the ${sample.total} messages of the sample`,
     )
   }
 }
@@ -128,8 +132,7 @@ function* queueFindings(topicArn: string, queueArn: string, queue: DeliveryTarge
     )
   }
   if (!isRead(queue)) return
-  yield* permissionFindings('queue', topicArn, queue, 'every delivery to it fails')
-  yield* keyFindings(queue)
+  yield* acceptanceFindings('queue', topicArn, queue, 'every delivery to it fails')
 }
 
 function* dlqFindings(topicArn: string, dlqArn: string, dlq: DeliveryTarget | undefined): Generator<Finding> {
@@ -149,36 +152,34 @@ function* dlqFindings(topicArn: string, dlqArn: string, dlq: DeliveryTarget | un
     )
   }
   if (!isRead(dlq)) return
-  yield* permissionFindings('dead-letter queue', topicArn, dlq, 'what cannot be delivered is lost')
-  yield* keyFindings(dlq)
+  yield* acceptanceFindings('dead-letter queue', topicArn, dlq, 'what cannot be delivered is lost')
 }
 
-function* permissionFindings(
-  what: string,
+/** What SNS needs of any queue that it puts messages into; the consequence is that of a refusal. */
+function* acceptanceFindings(
+  what: 'queue' | 'dead-letter queue',
   topicArn: string,
-  {queueArn, policy}: QueueAttributes,
+  {queueArn, policy, kmsMasterKeyId: key}: QueueAttributes,
   consequence: string,
 ): Generator<Finding> {
   const {verdict, reason = ''} = deliveryPermission(policy, {topicArn, queueArn})
-  const subject = `The access policy of the ${what} ${shortName(queueArn)}`
+  const name = `${what} ${shortName(queueArn)}`
+  const subject = `The access policy of the ${name}`
   if (verdict === 'refused')
     yield finding('bad', 'PolicyRefusesTopic', `${subject} refuses this topic: ${reason}; ${consequence}`)
   if (verdict === 'unknown') yield finding('info', 'PolicyUnclear', `${subject} may refuse this topic: ${reason}`)
-}
-
-// SNS cannot be given the use of a key that AWS manages: its policy is AWS's.
-function* keyFindings({queueArn, kmsMasterKeyId: key}: QueueAttributes): Generator<Finding> {
   if (key === undefined) return
+  // SNS cannot be given the use of a key that AWS manages: its policy is AWS's.
   yield key.endsWith('alias/aws/sqs')
     ? finding(
         'bad',
         'QueueKeyManaged',
-        `${shortName(queueArn)} is encrypted with the AWS managed key alias/aws/sqs, which SNS cannot use: deliveries fail. Take SSE-SQS or a key of your own`,
+        `The ${name} is encrypted with the AWS managed key alias/aws/sqs, which SNS cannot use: ${consequence}. Take SSE-SQS or a key of your own`,
       )
     : finding(
         'info',
         'QueueKeyPolicy',
-        `${shortName(queueArn)} is encrypted with ${key}: the key's policy must allow sns.amazonaws.com kms:GenerateDataKey and kms:Decrypt`,
+        `The ${name} is encrypted with ${key}: the key's policy must allow sns.amazonaws.com kms:GenerateDataKey and kms:Decrypt`,
       )
 }
 

@@ -3,10 +3,10 @@ import type {Explanation, KeyExplanation} from '../filters/explanation.js'
 import {inWhoseWords} from '../filters/our-words.js'
 import type {FilteredMessage, FilterPolicyScope} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
-import {deliveryPermission} from './delivery-permission.js'
 import type {DeliveryTargets} from './delivery-targets.js'
 import {envelopeSize} from './envelope-size.js'
-import {isRead} from './findings.js'
+import type {Delivered} from './queue-verdict.js'
+import {judgeQueue} from './queue-verdict.js'
 import type {Subscription} from './subscriptions.js'
 
 /**
@@ -31,7 +31,7 @@ export interface TracedSubscription {
   readonly filterPolicy?: string
   readonly filterPolicyScope?: FilterPolicyScope
   readonly rawMessageDelivery?: boolean
-  /** Where a failed delivery goes; absent: it is lost after the retries. */
+  /** The dead-letter queue it has; the reasons tell whether that takes what cannot be delivered. */
   readonly deadLetterTargetArn?: string
   /** How the filter policy judges the message; absent without one. */
   readonly explanation?: Explanation
@@ -67,13 +67,10 @@ export function traceTo(subscription: Subscription, message: TracedMessage, know
   const filter = judge(filterPolicy, filterPolicyScope, message)
   if (filter.outcome !== 'delivered') return {...own, ...filter}
   const delivery = protocol === 'sqs' ? toQueue(subscription, message, known) : elsewhere(protocol)
-  // A dead-letter queue takes ten attributes as well.
-  const discarded = delivery.reasons.some(({code}) => code === 'TooManyAttributes')
-  const reasons = [
-    ...delivery.reasons,
-    ...afterFailure(delivery.outcome, discarded ? undefined : deadLetterTargetArn, known),
-  ]
-  return {...own, explanation: filter.explanation, outcome: delivery.outcome, reasons}
+  const {outcome} = delivery
+  const reasons =
+    outcome === 'blocked' ? [...delivery.reasons, ...afterFailure(subscription, message, known)] : delivery.reasons
+  return {...own, explanation: filter.explanation, outcome, reasons}
 }
 
 interface Judged {
@@ -116,44 +113,28 @@ function whyNotKey({path, values, branches}: KeyExplanation): string {
   return `${path} ${values.length === 0 ? 'is not there' : `is ${values.join(', ')}`}`
 }
 
-function toQueue({endpoint, settings}: Subscription, message: TracedMessage, {topicArn, targets}: Known): Judged {
-  const queue = targets.get(endpoint)
-  const blocked = (code: string, text: string): Judged => ({outcome: 'blocked', reasons: [{code, message: text}]})
-  const attributes = Object.keys(message.attributes).length
-  if (settings?.rawMessageDelivery === true && attributes > RAW_ATTRIBUTES) {
-    return blocked(
-      'TooManyAttributes',
-      `With raw message delivery a message has at most ${RAW_ATTRIBUTES} attributes, and this one has ${attributes}: SNS discards it`,
-    )
-  }
-  if (queue === 'missing') return blocked('EndpointMissing', 'The queue does not exist')
-  if (!isRead(queue)) {
-    const reason = {code: 'QueueUnread', message: queue?.unread ?? 'The queue could not be read'}
-    return {outcome: 'unknown', reasons: [reason]}
-  }
-  if (message.size > queue.maximumMessageSize)
-    return blocked(
-      'MessageTooLong',
-      `The message has ${message.size} bytes, and the queue takes ${queue.maximumMessageSize}`,
-    )
-  if (queue.kmsMasterKeyId?.endsWith('alias/aws/sqs') === true)
-    return blocked('QueueKeyManaged', 'The queue is encrypted with alias/aws/sqs, which SNS cannot use')
-  const {verdict, reason = ''} = deliveryPermission(queue.policy, {topicArn, queueArn: queue.queueArn})
-  if (verdict === 'refused')
-    return blocked('PolicyRefusesTopic', `The queue's access policy refuses the topic: ${reason}`)
-  if (verdict === 'unknown') {
-    const doubt = {code: 'PolicyUnclear', message: `The queue's access policy may refuse the topic: ${reason}`}
-    return {outcome: 'unknown', reasons: [doubt]}
-  }
-  const size = settings?.rawMessageDelivery === true ? message.size : envelopeSize(topicArn, message)
-  if (size > queue.maximumMessageSize) {
-    const doubt = {
-      code: 'EnvelopeTooLong',
-      message: `In its envelope the message has about ${size} bytes, and the queue takes ${queue.maximumMessageSize}; raw message delivery has no envelope`,
+function toQueue({endpoint, settings}: Subscription, message: TracedMessage, known: Known): Judged {
+  if (tooManyAttributes(settings, message)) {
+    const attributes = Object.keys(message.attributes).length
+    const reason = {
+      code: 'TooManyAttributes',
+      message: `With raw message delivery a message has at most ${RAW_ATTRIBUTES} attributes, and this one has ${attributes}: SNS discards it`,
     }
-    return {outcome: 'unknown', reasons: [doubt]}
+    return {outcome: 'blocked', reasons: [reason]}
   }
-  return {outcome: 'delivered', reasons: keyReasons(queue.kmsMasterKeyId)}
+  const judged = judgeQueue(known.targets.get(endpoint), delivered(settings, message, known), 'The queue')
+  if (judged.verdict === 'takes') return {outcome: 'delivered', reasons: keyReasons(judged.kmsMasterKeyId)}
+  const {verdict, code, reason} = judged
+  return {outcome: verdict === 'refuses' ? 'blocked' : 'unknown', reasons: [{code, message: reason}]}
+}
+
+function tooManyAttributes(settings: Subscription['settings'], {attributes}: TracedMessage): boolean {
+  return settings?.rawMessageDelivery === true && Object.keys(attributes).length > RAW_ATTRIBUTES
+}
+
+function delivered(settings: Subscription['settings'], message: TracedMessage, {topicArn}: Known): Delivered {
+  const {size} = message
+  return {topicArn, size, deliveredSize: settings?.rawMessageDelivery === true ? size : envelopeSize(topicArn, message)}
 }
 
 function keyReasons(key: string | undefined): TraceReason[] {
@@ -166,22 +147,19 @@ function elsewhere(protocol: string): Judged {
   return {outcome: 'delivered', reasons: [{code: 'EndpointNotChecked', message}]}
 }
 
-/** Where a message ends that SNS cannot deliver. */
-function afterFailure(outcome: TraceOutcome, dlq: string | undefined, {topicArn, targets}: Known): TraceReason[] {
-  if (outcome !== 'blocked') return []
+/** Where a message ends that SNS cannot deliver: SNS needs the same of a dead-letter queue as of an endpoint. */
+function afterFailure({settings}: Subscription, message: TracedMessage, known: Known): TraceReason[] {
+  // A dead-letter queue takes ten attributes as well.
+  const dlq = tooManyAttributes(settings, message) ? undefined : settings?.deadLetterTargetArn
   if (dlq === undefined) return [{code: 'Lost', message: 'No dead-letter queue takes it: the message is lost'}]
-  const target = targets.get(dlq)
-  if (target === 'missing')
-    return [{code: 'Lost', message: `The dead-letter queue ${dlq} does not exist: the message is lost`}]
-  if (isRead(target)) {
-    const {verdict, reason = ''} = deliveryPermission(target.policy, {topicArn, queueArn: target.queueArn})
-    if (verdict === 'refused')
-      return [
-        {
-          code: 'Lost',
-          message: `The access policy of the dead-letter queue ${dlq} refuses the topic: ${reason}; the message is lost`,
-        },
-      ]
+  const judged = judgeQueue(known.targets.get(dlq), delivered(settings, message, known), `The dead-letter queue ${dlq}`)
+  if (judged.verdict === 'takes') {
+    return [
+      {code: 'DeadLettered', message: `It goes to the dead-letter queue ${dlq}`},
+      ...keyReasons(judged.kmsMasterKeyId),
+    ]
   }
-  return [{code: 'DeadLettered', message: `It goes to the dead-letter queue ${dlq}`}]
+  return judged.verdict === 'refuses'
+    ? [{code: 'Lost', message: `${judged.reason}; the message is lost`}]
+    : [{code: 'DeadLetterUnknown', message: `Whether it goes to the dead-letter queue is not known: ${judged.reason}`}]
 }

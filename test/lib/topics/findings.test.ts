@@ -108,6 +108,31 @@ describe('keys', () => {
   })
 })
 
+describe('a queue that SNS cannot put messages into', () => {
+  const managed = (arn: string): DeliveryTarget => queue(arn, {KmsMasterKeyId: 'alias/aws/sqs'})
+  const messages = (targets: readonly (readonly [string, DeliveryTarget])[]): string[] =>
+    findingsOf({
+      topicArn: TOPIC,
+      subscriptions: [subscription()],
+      targets: new Map<string, DeliveryTarget>([[QUEUE, queue(QUEUE)], [DLQ, queue(DLQ)], ...targets]),
+    }).map(({message}) => message)
+
+  it('is told to be the endpoint, to which deliveries fail', () => {
+    expect(messages([[QUEUE, managed(QUEUE)]])).toEqual([
+      'The queue mails is encrypted with the AWS managed key alias/aws/sqs, which SNS cannot use: every delivery to it fails. Take SSE-SQS or a key of your own',
+    ])
+  })
+
+  it('is told to be the dead-letter queue, for which messages are lost', () => {
+    expect(messages([[DLQ, managed(DLQ)]])).toEqual([
+      'The dead-letter queue mails-dlq is encrypted with the AWS managed key alias/aws/sqs, which SNS cannot use: what cannot be delivered is lost. Take SSE-SQS or a key of your own',
+    ])
+    expect(messages([[DLQ, queue(DLQ, {Policy: ''})]])).toEqual([
+      'The access policy of the dead-letter queue mails-dlq refuses this topic: there is none, and SNS needs one that allows it sqs:SendMessage; what cannot be delivered is lost',
+    ])
+  })
+})
+
 describe('FIFO', () => {
   const fifo = (standard: string): string => `${standard}.fifo`
 
@@ -141,6 +166,23 @@ describe('a sample', () => {
     [{total: 3, matched: 0, invalid: 'Unrecognized match type x'}, ['warn FilterPolicyUnreadable']],
   ])('%j', (statistics, found) => {
     expect(codes({subscriptions: [filtered], sample: [statistics]})).toEqual(found)
+  })
+
+  it.each([
+    [{total: 3, matched: 0}, 'The filter policy of mails met none of the 3 messages of the sample'],
+    [{total: 1, matched: 0}, 'The filter policy of mails does not let the one message of the sample through'],
+    [
+      {total: 3, matched: 0, invalid: 'Unrecognized match type x'},
+      'The filter policy of mails cannot be judged here: Unrecognized match type x',
+    ],
+  ])('names the subscription: %j', (statistics, message) => {
+    const [found] = findingsOf({
+      topicArn: TOPIC,
+      subscriptions: [filtered],
+      targets: new Map<string, DeliveryTarget>(),
+      sample: [statistics],
+    })
+    expect(found?.message).toBe(message)
   })
 })
 

@@ -30,17 +30,15 @@ function queue(arn: string, attributes: Record<string, string> = {}): DeliveryTa
 const attributes = (count: number) =>
   Object.fromEntries(Array.from({length: count}, (_, index) => [`a${index}`, {dataType: 'String', stringValue: '1'}]))
 
-function trace(
+interface Options {
+  targets?: readonly (readonly [string, DeliveryTarget])[]
+  message?: Partial<Parameters<typeof traceTo>[1]>
+  parts?: Partial<Subscription>
+}
+
+function traced(
   settings: Partial<SubscriptionSettings> | undefined,
-  {
-    targets = [],
-    message = {},
-    parts = {},
-  }: {
-    targets?: readonly (readonly [string, DeliveryTarget])[]
-    message?: Partial<Parameters<typeof traceTo>[1]>
-    parts?: Partial<Subscription>
-  } = {},
+  {targets = [], message = {}, parts = {}}: Options = {},
 ) {
   const subscription: Subscription = {
     subscriptionArn: `${TOPIC}:0b0f6f4e-0000-4000-8000-000000000001`,
@@ -53,9 +51,16 @@ function trace(
     topicArn: TOPIC,
     targets: new Map<string, DeliveryTarget>([[QUEUE, queue(QUEUE)], [DLQ, queue(DLQ)], ...targets]),
   }
-  const {outcome, reasons} = traceTo(subscription, {attributes: {}, body: '{}', size: 2, ...message}, known)
+  return traceTo(subscription, {attributes: {}, body: '{}', size: 2, ...message}, known)
+}
+
+function trace(settings: Partial<SubscriptionSettings> | undefined, options?: Options) {
+  const {outcome, reasons} = traced(settings, options)
   return [outcome, ...reasons.map(({code}) => code)]
 }
+
+const reasonsOf = (settings: Partial<SubscriptionSettings>, options?: Options) =>
+  traced(settings, options).reasons.map(({message}) => message)
 
 describe('a message', () => {
   it('arrives where nothing stops it', () => {
@@ -158,6 +163,48 @@ describe('a message', () => {
     ],
   ] as const)('is stopped by %s', (_, settings, options, reasons) => {
     expect(trace(settings, options)).toEqual(['blocked', ...reasons])
+  })
+
+  const CONDITIONAL = JSON.stringify({
+    Statement: {
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'sqs:SendMessage',
+      Resource: DLQ,
+      Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}},
+    },
+  })
+
+  it.each([
+    ['has the key that SNS cannot use', queue(DLQ, {KmsMasterKeyId: 'alias/aws/sqs'}), ['Lost']],
+    ['takes less', queue(DLQ, {MaximumMessageSize: '1024'}), ['Lost']],
+    ['refuses the topic', queue(DLQ, {Policy: ''}), ['Lost']],
+    ['is gone', 'missing', ['Lost']],
+    ['has a condition that a delivery decides', queue(DLQ, {Policy: CONDITIONAL}), ['DeadLetterUnknown']],
+    ['was not read', {unread: 'another account'}, ['DeadLetterUnknown']],
+    ['may take less than the envelope', queue(DLQ, {MaximumMessageSize: '1500'}), ['DeadLetterUnknown']],
+    ['has a key of its own', queue(DLQ, {KmsMasterKeyId: 'alias/own'}), ['DeadLettered', 'QueueKeyPolicy']],
+    ['takes it', queue(DLQ), ['DeadLettered']],
+  ] as const)('that is refused ends by the same rules where the dead-letter queue %s', (_, dlq, reasons) => {
+    const targets = [
+      [QUEUE, queue(QUEUE, {Policy: ''})],
+      [DLQ, dlq],
+    ] as const
+    const message = {body: 'x'.repeat(1100), size: 1100}
+    expect(trace({deadLetterTargetArn: DLQ}, {targets, message})).toEqual(['blocked', 'PolicyRefusesTopic', ...reasons])
+  })
+
+  it('that is lost says so, and which queue does not take it', () => {
+    const targets = [
+      [QUEUE, 'missing'],
+      [DLQ, queue(DLQ, {KmsMasterKeyId: 'alias/aws/sqs'})],
+    ] as const
+    expect(reasonsOf({deadLetterTargetArn: DLQ}, {targets}).at(-1)).toBe(
+      `The dead-letter queue ${DLQ} is encrypted with alias/aws/sqs, which SNS cannot use; the message is lost`,
+    )
+    expect(
+      reasonsOf({deadLetterTargetArn: DLQ}, {targets: [...targets, [DLQ, {unread: 'it is far away'}]]}).at(-1),
+    ).toBe('Whether it goes to the dead-letter queue is not known: it is far away')
   })
 
   it('arrives raw with ten attributes, and in an envelope with eleven', () => {
