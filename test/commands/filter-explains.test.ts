@@ -37,13 +37,16 @@ describe('msgops filter test explains', () => {
             {
               path: 'price',
               values: [],
-              nearMiss: {kind: 'inBody', text: 'would match with the scope MessageBody: `price` is in the body'},
+              nearMiss: {
+                kind: 'inBody',
+                text: 'this key would be met with the scope MessageBody, and the policy as a whole not: `price` is in the body',
+              },
             },
             {
               path: 'Kind',
               nearMiss: {
                 kind: 'nameCase',
-                text: 'would match if the key were `kind`: upper and lower case count in names',
+                text: 'this key would be met if it were `kind`: upper and lower case count in names',
               },
             },
           ],
@@ -51,7 +54,7 @@ describe('msgops filter test explains', () => {
       },
     ])
     const {stdout} = await cli.piped(args)
-    expect(stdout).toContain('near miss: would match if the key were `kind`: upper and lower case count in names')
+    expect(stdout).toContain('near miss: this key would be met if it were `kind`: upper and lower case count in names')
     expect(operations(cli.sandbox)).toEqual([])
   })
 

@@ -34,7 +34,10 @@ export interface AlternativeExplanation {
   readonly nearMiss?: NearMiss
 }
 
-/** What is nearly right; the text begins with "would match" where the change that it names makes the key match. */
+/**
+ * What is nearly right. The text says "this key would be met" where the change that it names was tried on the key for itself, and "the whole
+ * policy would match" where it was tried on all keys together.
+ */
 export interface NearMiss {
   readonly kind: NearMissKind
   readonly text: string

@@ -1,8 +1,10 @@
-import {InvalidPatternError, PatternRefusal} from './errors.js'
+import {InvalidPatternError, PatternRefusal, UndecidedError} from './errors.js'
 import {explainEntries} from './explaining/explain.js'
 import type {Context} from './explaining/explain.js'
 import {Leaves} from './explaining/leaf.js'
+import type {Surroundings} from './explaining/near-key.js'
 import {attributesPlace, jsonPlace} from './explaining/place.js'
+import type {Place} from './explaining/place.js'
 import {JSON_SUBJECT, attributesSubject} from './explaining/subject.js'
 import type {Explanation} from './explanation.js'
 import {TokenReader} from './json/token-reader.js'
@@ -134,10 +136,7 @@ class CompiledFilterPolicy implements FilterPolicy {
   }
 
   matches(message: FilteredMessage): boolean {
-    if (this.entries.length === 0) return true
-    return this.scope === 'MessageBody'
-      ? this.evaluation.text(message.body) === true
-      : seenAttributes(message.attributes) && this.evaluation.attributes(message.attributes)
+    return this.entries.length === 0 || this.matchesIn(this.scope, message)
   }
 
   explain(message: FilteredMessage): Explanation {
@@ -166,16 +165,39 @@ class CompiledFilterPolicy implements FilterPolicy {
     return explainEntries(this.entries, context, matched)
   }
 
-  private lookedAt({attributes, body}: FilteredMessage): Omit<Context, 'leaves'> {
+  private matchesIn(scope: FilterPolicyScope, {attributes, body}: FilteredMessage): boolean {
+    return scope === 'MessageBody'
+      ? this.evaluation.text(body) === true
+      : seenAttributes(attributes) && this.evaluation.attributes(attributes)
+  }
+
+  /** What SNS would decide if the policy were of another scope; undefined for a message made too hard to decide. */
+  private wouldMatchIn(scope: FilterPolicyScope, message: FilteredMessage): boolean | undefined {
+    if (scope === 'MessageAttributes' && this.entries.some(isNested)) return false
+    try {
+      return this.matchesIn(scope, message)
+    } catch (error) {
+      if (error instanceof UndecidedError) return undefined
+      throw error
+    }
+  }
+
+  private lookedAt(message: FilteredMessage): Omit<Context, 'leaves'> {
+    const {attributes, body} = message
     const [inBody, inAttributes] = [jsonPlace(body), attributesPlace(attributes)]
+    const otherwise = (scope: FilterPolicyScope, place: Place): Surroundings['elsewhere'] => ({
+      scope,
+      place,
+      matches: () => this.wouldMatchIn(scope, message),
+    })
     return this.scope === 'MessageBody'
       ? {
           subject: JSON_SUBJECT,
-          surroundings: {here: inBody, elsewhere: {scope: 'MessageAttributes', place: inAttributes}},
+          surroundings: {here: inBody, elsewhere: otherwise('MessageAttributes', inAttributes)},
         }
       : {
           subject: attributesSubject(attributes),
-          surroundings: {here: inAttributes, elsewhere: {scope: 'MessageBody', place: inBody}},
+          surroundings: {here: inAttributes, elsewhere: otherwise('MessageBody', inBody)},
         }
   }
 }

@@ -65,7 +65,7 @@ describe('an explanation for people', () => {
     const lines = explanationLines(explained, {most: 2})
     expect(lines).toEqual([
       '✗ a: "x"',
-      '└ ✗ "X"; "x" is not equal; near miss: would match with `equals-ignore-case`',
+      '└ ✗ "X"; "x" is not equal; near miss: this key would be met with `equals-ignore-case`',
       '└ ✗ "k0"; "x" is not equal',
       '└ and 19 more; --json has all',
     ])

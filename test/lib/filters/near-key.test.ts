@@ -31,7 +31,7 @@ describe('a key without a value, in an event', () => {
       '{"detail":{"price":[5]}}',
       '{"detail":{"Price":5}}',
       'nameCase',
-      'would match if the key were `detail.Price`: upper and lower case count in names',
+      'this key would be met if it were `detail.Price`: upper and lower case count in names',
     ],
     [
       'the same name in another case, with a value that would not do',
@@ -45,14 +45,14 @@ describe('a key without a value, in an event', () => {
       '{"price":[{"exists":true}]}',
       '{"Price":null}',
       'nameCase',
-      'would match if the key were `Price`: upper and lower case count in names',
+      'this key would be met if it were `Price`: upper and lower case count in names',
     ],
     [
       'at the top',
       '{"detail":{"state":["on"]}}',
       '{"state":"on","detail":{}}',
       'otherPlace',
-      'would match if the key were `state`: the same name at another place',
+      'this key would be met if it were `state`: the same name at another place',
     ],
     [
       'in another object, where the value would not do',
@@ -66,14 +66,14 @@ describe('a key without a value, in an event', () => {
       '{"state":["on"]}',
       '{"a":{"state":"off"},"b":[{"state":"on"}]}',
       'otherPlace',
-      'would match if the key were `b.state`: the same name at another place',
+      'this key would be met if it were `b.state`: the same name at another place',
     ],
     [
       'an object on the way that is a text',
       '{"detail":{"order":{"id":[7]}}}',
       '{"detail":{"order":"{\\"id\\":7}"}}',
       'jsonInText',
-      'would match if `detail.order` were JSON itself: it is text that holds JSON, which is not read',
+      'this key would be met if `detail.order` were JSON itself: it is text that holds JSON, which is not read',
     ],
     [
       'a list on the way that is a text',
@@ -122,7 +122,7 @@ describe('a key without a value, in a message', () => {
   it('in the body instead of the attributes', () => {
     expect(ofMessage('{"kind":["order"]}', 'MessageAttributes', '{"kind":"order"}', {a: text('x')})).toEqual({
       kind: 'inBody',
-      text: 'would match with the scope MessageBody: `kind` is in the body',
+      text: 'the whole policy would match with the scope MessageBody: `kind` is in the body',
     })
     expect(ofMessage('{"kind":["order"]}', 'MessageAttributes', '{"kind":"return"}')).toEqual({
       kind: 'inBody',
@@ -133,14 +133,14 @@ describe('a key without a value, in a message', () => {
   it('in the attributes instead of the body', () => {
     expect(ofMessage('{"kind":["order"]}', 'MessageBody', '{}', {kind: text('order')})).toEqual({
       kind: 'inAttributes',
-      text: 'would match with the scope MessageAttributes: `kind` is an attribute',
+      text: 'the whole policy would match with the scope MessageAttributes: `kind` is an attribute',
     })
   })
 
   it('in a body that was encoded twice', () => {
     expect(ofMessage('{"kind":["order"]}', 'MessageBody', '"{\\"kind\\":\\"order\\"}"')).toEqual({
       kind: 'jsonInText',
-      text: 'would match if the body were the JSON object itself: it is a JSON string that holds one',
+      text: 'this key would be met if the body were the JSON object itself: it is a JSON string that holds one',
     })
   })
 

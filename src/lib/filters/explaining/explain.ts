@@ -107,7 +107,7 @@ function otherValues(count: number): string {
 function nearOf(alternative: Alternative, leaves: readonly Leaf[]): NearMiss | undefined {
   for (const leaf of leaves) {
     const near = nearMiss(alternative, leaf)
-    if (near !== undefined) return leaves.length === 1 ? near : {...near, text: `${leafText(leaf)} ${near.text}`}
+    if (near !== undefined) return leaves.length === 1 ? near : {...near, text: `${leafText(leaf)}: ${near.text}`}
   }
   return undefined
 }

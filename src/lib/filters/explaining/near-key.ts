@@ -11,14 +11,19 @@ export interface Surroundings {
   /** What the pattern looks into. */
   readonly here: Place
   /** What a filter policy of the other scope would look into. */
-  readonly elsewhere?: {readonly scope: 'MessageAttributes' | 'MessageBody'; readonly place: Place}
+  readonly elsewhere?: {
+    readonly scope: 'MessageAttributes' | 'MessageBody'
+    readonly place: Place
+    /** Whether the whole policy would match there: a scope is that of all keys. Undefined where that cannot be told. */
+    readonly matches: () => boolean | undefined
+  }
 }
 
 /** Something like the key that is there; `would` only where the alternatives would be met by it if one thing were changed. */
 interface Candidate {
   readonly kind: NearMissKind
   readonly fact: string
-  readonly would?: string
+  readonly would?: () => string | undefined
   readonly leaves: readonly Leaf[]
 }
 
@@ -29,7 +34,8 @@ const TEXTS = 50
 
 /**
  * What is there in place of a key that has no value: first what would meet one of its alternatives, else what only has its name. Undefined
- * where nothing is like it. The words "would match if" are said only of what has been tried.
+ * where nothing is like it. "This key would be met" is said only of what has been tried on the key for itself, "the whole policy would match"
+ * of what has been tried on all of it.
  */
 export function nearKey(
   path: string,
@@ -40,7 +46,8 @@ export function nearKey(
   let count = 0
   for (const {kind, fact, would, leaves} of candidates(path, surroundings)) {
     if (leaves.length > 0) {
-      if (would !== undefined && meets(alternatives, leaves)) return {kind, text: would}
+      const words = would !== undefined && meets(alternatives, leaves) ? would() : undefined
+      if (words !== undefined) return {kind, text: words}
       first ??= {kind, text: fact}
     }
     count += 1
@@ -62,17 +69,24 @@ function* candidates(path: string, {here, elsewhere}: Surroundings): Generator<C
   yield* inWholeText(path, here)
   yield* inTextAbove(path, here)
   if (elsewhere !== undefined) {
-    const {scope, place} = elsewhere
+    const {scope, place, matches} = elsewhere
     const [kind, where, own] =
       scope === 'MessageBody'
         ? (['inBody', 'in the body', 'MessageAttributes'] as const)
         : (['inAttributes', 'an attribute', 'MessageBody'] as const)
     const fact = `\`${path}\` is ${where}, where the scope ${own} does not look`
-    const would = `would match with the scope ${scope}: \`${path}\` is ${where}`
-    yield {kind, fact, would, leaves: place.leaves(path)}
+    yield {kind, fact, would: () => inScope(scope, `\`${path}\` is ${where}`, matches()), leaves: place.leaves(path)}
   }
   yield* atOtherPlace(path, here)
   yield* inOtherText(path, here)
+}
+
+/** Of a key that the other scope would meet. */
+function inScope(scope: string, where: string, whole: boolean | undefined): string | undefined {
+  if (whole === undefined) return undefined
+  return whole
+    ? `the whole policy would match with the scope ${scope}: ${where}`
+    : `this key would be met with the scope ${scope}, and the policy as a whole not: ${where}`
 }
 
 function* byCase(path: string, {outline, leaves}: Place): Generator<Candidate> {
@@ -83,7 +97,7 @@ function* byCase(path: string, {outline, leaves}: Place): Generator<Candidate> {
     yield {
       kind: 'nameCase',
       fact: `there is \`${other}\`: ${words}`,
-      would: `would match if the key were \`${other}\`: ${words}`,
+      would: () => `this key would be met if it were \`${other}\`: ${words}`,
       leaves: leaves(other),
     }
   }
@@ -101,7 +115,7 @@ function* atOtherPlace(path: string, {outline, leaves}: Place): Generator<Candid
     yield {
       kind: 'otherPlace',
       fact: `there is \`${other}\`: ${words}`,
-      would: `would match if the key were \`${other}\`: ${words}`,
+      would: () => `this key would be met if it were \`${other}\`: ${words}`,
       leaves: leaves(other),
     }
   }
@@ -110,7 +124,8 @@ function* atOtherPlace(path: string, {outline, leaves}: Place): Generator<Candid
 function* inWholeText(path: string, {quoted}: Place): Generator<Candidate> {
   if (quoted === undefined) return
   const fact = `the body is a JSON string with \`${path}\` in it, and would have to be an object`
-  const would = 'would match if the body were the JSON object itself: it is a JSON string that holds one'
+  const would = (): string =>
+    'this key would be met if the body were the JSON object itself: it is a JSON string that holds one'
   yield {kind: 'jsonInText', fact, would, leaves: jsonLeaves(quoted, path)}
 }
 
@@ -119,7 +134,8 @@ function* inTextAbove(path: string, place: Place): Generator<Candidate> {
     const holder = path.slice(0, dot)
     if (place.outline.get(holder)?.jsonText !== true) continue
     const fact = `\`${holder}\` is text that holds JSON, which is not read`
-    const would = `would match if \`${holder}\` were JSON itself: it is text that holds JSON, which is not read`
+    const would = (): string =>
+      `this key would be met if \`${holder}\` were JSON itself: it is text that holds JSON, which is not read`
     yield {kind: 'jsonInText', fact, would, leaves: within(holder, path.slice(dot + 1), place)}
   }
 }

@@ -13,8 +13,8 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const SHORTEST_PART = 3
 
 /**
- * What small change would have made the value match, or undefined when none of those that people miss would. The words "would match" are
- * said only of a change that has been tried.
+ * What small change would have made the value meet its key, or undefined when none of those that people miss would. The words "this key would
+ * be met" are said only of a change that has been tried on the key: the other keys, and arrays that they share with it, are not looked at.
  */
 export function nearMiss(alternative: Alternative, leaf: Leaf): NearMiss | undefined {
   switch (alternative.operator) {
@@ -45,14 +45,14 @@ function nearNumber(alternative: Alternative & {readonly operator: 'numeric'}, l
         {...alternative, low: {...low, inclusive: true}},
         leaf,
         'bound',
-        `would match with \`>=\` instead of \`>\``,
+        `this key would be met with \`>=\` instead of \`>\``,
       )) ??
     (high &&
       tried(
         {...alternative, high: {...high, inclusive: true}},
         leaf,
         'bound',
-        `would match with \`<=\` instead of \`<\``,
+        `this key would be met with \`<=\` instead of \`<\``,
       ))
   )
 }
@@ -60,7 +60,12 @@ function nearNumber(alternative: Alternative & {readonly operator: 'numeric'}, l
 function sentAsNumber(alternative: Alternative, {text}: StringLeaf): NearMiss | undefined {
   const number = text.trim()
   if (!JSON_NUMBER.test(number)) return undefined
-  return tried(alternative, {kind: 'number', text: number}, 'sentAsString', 'would match if it were sent as a number')
+  return tried(
+    alternative,
+    {kind: 'number', text: number},
+    'sentAsString',
+    'this key would be met if it were sent as a number',
+  )
 }
 
 function nearEquals(alternative: Alternative & {readonly operator: 'equals'}, leaf: Leaf): NearMiss | undefined {
@@ -73,7 +78,7 @@ function nearEquals(alternative: Alternative & {readonly operator: 'equals'}, le
       {operator: 'equals-ignore-case', value: string},
       leaf,
       'letterCase',
-      'would match with `equals-ignore-case`',
+      'this key would be met with `equals-ignore-case`',
     ) ??
     (string === '' ? undefined : nearPart(string, leaf))
   )
@@ -84,7 +89,7 @@ function nearUnquoted(
   alternative: Alternative & {readonly operator: 'equals'},
   leaf: StringLeaf,
 ): NearMiss | undefined {
-  const quoted = `would match if the pattern had the string ${JSON.stringify(leaf.text)}`
+  const quoted = `this key would be met if the pattern had the string ${JSON.stringify(leaf.text)}`
   if ('literal' in alternative) {
     return leaf.text === alternative.literal ? {kind: 'unquotedInPattern', text: quoted} : undefined
   }
@@ -94,7 +99,7 @@ function nearUnquoted(
 
 /** The pattern has a text, and the value is a number, or true, false or null. */
 function nearQuoted(string: string, leaf: Leaf): NearMiss | undefined {
-  const words = `would match if the pattern had ${string} without quotes`
+  const words = `this key would be met if the pattern had ${string} without quotes`
   if (leaf.kind === 'literal') return leaf.text === string ? {kind: 'quotedInPattern', text: words} : undefined
   if (!JSON_NUMBER.test(string)) return undefined
   const number = {text: string, value: comparableNumber(string)}
@@ -103,16 +108,16 @@ function nearQuoted(string: string, leaf: Leaf): NearMiss | undefined {
 
 function nearPart(string: string, leaf: StringLeaf): NearMiss | undefined {
   const {text} = leaf
-  if (text.startsWith(string)) return {kind: 'partOfValue', text: 'would match with `prefix`'}
-  if (text.endsWith(string)) return {kind: 'partOfValue', text: 'would match with `suffix`'}
+  if (text.startsWith(string)) return {kind: 'partOfValue', text: 'this key would be met with `prefix`'}
+  if (text.endsWith(string)) return {kind: 'partOfValue', text: 'this key would be met with `suffix`'}
   // Stars that follow each other and what a backslash may stand before are rules of their own.
   if (string.includes('\\') || string.includes('**')) return undefined
   if (!string.includes('*')) {
     return string.length >= SHORTEST_PART && text.includes(string)
-      ? {kind: 'partOfValue', text: 'would match with `wildcard` and a `*` on both sides'}
+      ? {kind: 'partOfValue', text: 'this key would be met with `wildcard` and a `*` on both sides'}
       : undefined
   }
-  const words = 'would match with `wildcard`: without it, a `*` stands for itself'
+  const words = 'this key would be met with `wildcard`: without it, a `*` stands for itself'
   return tried({operator: 'wildcard', value: string}, leaf, 'star', words)
 }
 
@@ -122,24 +127,39 @@ function nearString(
 ): NearMiss | undefined {
   if (leaf.kind !== 'string') {
     const {text} = leaf
-    return tried(alternative, {kind: 'string', text}, 'notSentAsString', 'would match if it were sent as a string')
+    return tried(
+      alternative,
+      {kind: 'string', text},
+      'notSentAsString',
+      'this key would be met if it were sent as a string',
+    )
   }
   const spaced = ignoringSpace(alternative, leaf)
   if (spaced !== undefined || alternative.operator === 'equals-ignore-case') return spaced
   if (alternative.operator === 'wildcard') {
     const folded: Alternative = {operator: 'wildcard', value: alternative.value.toLowerCase()}
     const lower = {...leaf, text: leaf.text.toLowerCase()}
-    return tried(folded, lower, 'letterCase', 'would match if both were in lower case: `wildcard` compares by case')
+    return tried(
+      folded,
+      lower,
+      'letterCase',
+      'this key would be met if both were in lower case: `wildcard` compares by case',
+    )
   }
   const folded: Alternative = {operator: alternative.operator, value: alternative.value, ignoreCase: true}
-  return tried(folded, leaf, 'letterCase', 'would match with `equals-ignore-case` inside')
+  return tried(folded, leaf, 'letterCase', 'this key would be met with `equals-ignore-case` inside')
 }
 
 function ignoringSpace(alternative: Alternative, leaf: StringLeaf): NearMiss | undefined {
   const text = leaf.text.trim()
   return text === leaf.text
     ? undefined
-    : tried(alternative, {...leaf, text}, 'whiteSpace', 'would match without the white space around the value')
+    : tried(
+        alternative,
+        {...leaf, text},
+        'whiteSpace',
+        'this key would be met without the white space around the value',
+      )
 }
 
 function tried(alternative: Alternative, leaf: Leaf, kind: NearMissKind, words: string): NearMiss | undefined {
