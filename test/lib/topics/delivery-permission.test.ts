@@ -36,8 +36,24 @@ describe('a queue lets a topic in', () => {
     ['by the account of the topic', {Condition: {StringEquals: {'aws:SourceAccount': '123456789012'}}}],
     ['by one of several sources', {Condition: {StringEquals: {'aws:SourceArn': ['arn:x', TOPIC]}}}],
     ['without a condition', {Condition: undefined}],
+    ['over TLS, as SNS comes', {Condition: {Bool: {'aws:SecureTransport': 'true'}}}],
+    ['over TLS, written without quotes', {Condition: {Bool: {'aws:SecureTransport': true}}}],
+    ['over TLS or where that is not said', {Condition: {BoolIfExists: {'AWS:securetransport': 'true'}}}],
+    ['where it is said whether it is TLS, and it always is', {Condition: {Null: {'aws:SecureTransport': 'false'}}}],
+    ['as an AWS service', {Condition: {Bool: {'aws:PrincipalIsAWSService': 'true'}}}],
   ])('%s', (_, change) => {
     expect(verdict(policy(change))).toBe('allowed')
+  })
+
+  // SQS developer guide, "Enforce encryption of data in transit".
+  it.each([
+    [{Bool: {'aws:SecureTransport': 'false'}}],
+    [{Bool: {'aws:SecureTransport': false}}],
+    [{BoolIfExists: {'aws:SecureTransport': ['false']}}],
+    [{Bool: {'aws:SecureTransport': 'false'}, StringNotEquals: {'aws:PrincipalOrgID': 'o-1'}}],
+    [{BoolIfExists: {'aws:PrincipalIsAWSService': 'false'}}],
+  ])('although it denies under %j, which a delivery does not meet', Condition => {
+    expect(verdict(policy({}, {Effect: 'Deny', Principal: '*', Action: 'sqs:*', Condition}))).toBe('allowed')
   })
 })
 
@@ -58,21 +74,23 @@ describe('a queue refuses a topic', () => {
       {Condition: {StringEquals: {'aws:SourceArn': 'arn:aws:sns:*:*:orders'}}},
     ],
     ['by exception', {Condition: {ArnNotEquals: {'aws:SourceArn': TOPIC}}}],
+    ['that comes over TLS', {Condition: {Bool: {'aws:SecureTransport': 'false'}}}],
   ])('%s', (_, change) => {
     expect(verdict(policy(change))).toBe('refused')
   })
 
   it('that a deny names, whatever else allows it', () => {
     expect(verdict(policy({}, {Effect: 'Deny'}))).toBe('refused')
+    expect(verdict(policy({}, {Effect: 'Deny', Condition: {Bool: {'aws:SecureTransport': true}}}))).toBe('refused')
   })
 })
 
 describe('it is not known', () => {
   it.each([
-    ['of a condition that a delivery decides', policy({Condition: {Bool: {'aws:SecureTransport': 'true'}}})],
+    ['of a condition that a delivery decides', policy({Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}})],
     [
       'of a deny with such a condition',
-      policy({}, {Effect: 'Deny', Condition: {Bool: {'aws:SecureTransport': 'false'}}}),
+      policy({}, {Effect: 'Deny', Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}}),
     ],
     ['of a text that is no JSON', '{'],
     ['of an ARN with fewer than six fields', policy({Condition: {ArnLike: {'aws:SourceArn': 'arn:aws:sns:*'}}})],
@@ -81,23 +99,27 @@ describe('it is not known', () => {
   })
 
   it('but a statement that allows without doubt decides', () => {
-    expect(verdict(policy({}, {Condition: {Bool: {'aws:SecureTransport': 'true'}}}))).toBe('allowed')
+    expect(verdict(policy({}, {Condition: {StringEquals: {'aws:PrincipalOrgID': 'o-1'}}}))).toBe('allowed')
   })
 })
 
-it('says why, in the middle of a sentence', () => {
-  expect(deliveryPermission(policy({Action: 'sqs:GetQueueUrl'}), {topicArn: TOPIC, queueArn: QUEUE}).reason).toBe(
-    'no statement of it allows sns.amazonaws.com sqs:SendMessage',
-  )
-  expect(
-    deliveryPermission(
-      policy({Condition: {ArnEquals: {'aws:SourceArn': 'arn:aws:sns:eu-west-1:123456789012:other'}}}),
-      {
-        topicArn: TOPIC,
-        queueArn: QUEUE,
-      },
-    ).reason,
-  ).toBe('it lets sns.amazonaws.com in for other sources only (aws:SourceArn or aws:SourceAccount)')
+it.each([
+  [{Action: 'sqs:GetQueueUrl'}, 'no statement of it allows sns.amazonaws.com sqs:SendMessage'],
+  [
+    {Condition: {ArnEquals: {'aws:SourceArn': 'arn:aws:sns:eu-west-1:123456789012:other'}}},
+    'it lets sns.amazonaws.com in for other sources only (aws:SourceArn or aws:SourceAccount)',
+  ],
+  [
+    {Condition: {Bool: {'aws:SecureTransport': 'false'}}},
+    'it lets sns.amazonaws.com in under conditions only that a delivery does not meet (aws:SecureTransport)',
+  ],
+  [
+    {Resource: 'arn:aws:sqs:eu-west-1:123456789012:others'},
+    'what it allows sns.amazonaws.com is for another queue: its Resource is arn:aws:sqs:eu-west-1:123456789012:others',
+  ],
+  [{Resource: undefined, NotResource: QUEUE}, 'what it allows sns.amazonaws.com is for another queue'],
+])('says why, in the middle of a sentence: %j', (change, reason) => {
+  expect(deliveryPermission(policy(change), {topicArn: TOPIC, queueArn: QUEUE}).reason).toBe(reason)
 })
 
 it('takes patterns that are built to explode', () => {
