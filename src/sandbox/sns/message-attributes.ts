@@ -1,3 +1,4 @@
+import {isAttributeNumber} from '../sqs/attribute-number.js'
 import type {MessageAttribute, MessageAttributes} from '../sqs/message.js'
 import {parameterValueInvalid, validationError} from './errors.js'
 import {text, type Input} from './input.js'
@@ -6,7 +7,9 @@ const MAX_NAME_BYTES = 256
 const FORBIDDEN_IN_NAME = /[^A-Za-z0-9_.-]/
 /** `String.` and `Stringprefixed` are refused, `String.  prefixed.` is taken (recorded). */
 const DATA_TYPE = /^(String|Number|Binary)(\..+)?$/
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
+const MAX_TYPE_BYTES = 256
+/** "These prefixes are reserved", in any casing (developer guide, message attributes). */
+const RESERVED = /^(aws|amazon)\./i
 
 /** Reads and checks MessageAttributes in the words of SNS; undefined when there are none. `path` is where the map stands in the request. */
 export function readMessageAttributes(input: Input, path = ''): MessageAttributes | undefined {
@@ -26,7 +29,7 @@ function readAttribute(name: string, given: Input, path: string): MessageAttribu
   }
   checkName(name)
   const [, logicalType] = DATA_TYPE.exec(dataType) ?? []
-  if (logicalType === undefined) {
+  if (logicalType === undefined || Buffer.byteLength(dataType) > MAX_TYPE_BYTES) {
     throw parameterValueInvalid(
       `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
     )
@@ -45,13 +48,15 @@ function readAttribute(name: string, given: Input, path: string): MessageAttribu
     )
   }
   if (binaryValue !== undefined) return {DataType: dataType, BinaryValue: binaryValue}
-  if (logicalType === 'Number' && !NUMBER.test(stringValue ?? '')) {
+  if (logicalType === 'Number' && !isAttributeNumber(stringValue ?? '')) {
     throw parameterValueInvalid(`Could not cast message attribute '${name}' value to number.`)
   }
   return {DataType: dataType, StringValue: stringValue}
 }
 
 function checkName(name: string): void {
+  // The texts of the first and the last refusal are worded here.
+  if (name === '') throw parameterValueInvalid('Message attribute name must not be empty.')
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
     throw parameterValueInvalid('Length of message attribute name must be less than 256 bytes.')
   }
@@ -70,5 +75,8 @@ function checkName(name: string): void {
   }
   if (name.includes('..')) {
     throw parameterValueInvalid("Message attribute name can not have successive '.' character.")
+  }
+  if (RESERVED.test(name)) {
+    throw parameterValueInvalid("Message attribute name can not start with the reserved prefixes 'AWS.' and 'Amazon.'.")
   }
 }

@@ -1,3 +1,4 @@
+import {isAttributeNumber} from './attribute-number.js'
 import {INVALID_CHARACTERS, invalidParameterValue, unsupportedOperation} from './errors.js'
 import {bytes, structure, text, type Input} from './input.js'
 import type {MessageAttribute, MessageAttributes} from './message.js'
@@ -7,11 +8,6 @@ const MAX_NAME_LENGTH = 256
 // Latin letters with marks pass on AWS, though its documentation does not list them (recorded: `attr.1øßä`).
 const NAME = /^[A-Za-z0-9_.\-\u00c0-\u017f]+$/
 const DATA_TYPE = /^(String|Number|Binary)(\.[A-Za-z0-9_.-]+)?$/
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
-/** "Numbers can have up to 38 digits of precision, and they can be between 10^-128 and 10^+126" (message attributes guide). */
-const MAX_DIGITS = 38
-const MIN_EXPONENT = -128
-const MAX_EXPONENT = 126
 
 /** XML 1.0 characters; anything else, lone surrogates included, is refused. */
 const OUTSIDE_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
@@ -105,15 +101,8 @@ function readAttribute(name: string, given: Input): MessageAttribute {
   if (binaryValue !== undefined) return {DataType: dataType, BinaryValue: binaryValue}
   const value = stringValue ?? ''
   if (!hasOnlyAllowedCharacters(value)) throw invalidParameterValue(INVALID_CHARACTERS)
-  if (dataType.startsWith('Number') && !isNumber(value)) {
+  if (dataType.startsWith('Number') && !isAttributeNumber(value)) {
     throw invalidParameterValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
   }
   return {DataType: dataType, StringValue: value}
-}
-
-function isNumber(value: string): boolean {
-  if (!NUMBER.test(value)) return false
-  const [mantissa = '', exponent = '0'] = value.toLowerCase().split('e')
-  const digits = mantissa.replace(/[^0-9]/g, '').replace(/^0+/, '')
-  return digits.length <= MAX_DIGITS && Number(exponent) >= MIN_EXPONENT && Number(exponent) <= MAX_EXPONENT
 }

@@ -108,6 +108,8 @@ describe('MessageStructure json', () => {
 describe('message attributes', () => {
   const TYPE =
     "The message attribute 'attr1' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."
+  const NUMBER = "Could not cast message attribute 'attr1' value to number."
+  const RESERVED = "Message attribute name can not start with the reserved prefixes 'AWS.' and 'Amazon.'."
   const BINARY = Buffer.from('123')
 
   it.each<[string, Record<string, MessageAttributeValue>, string]>([
@@ -174,6 +176,19 @@ describe('message attributes', () => {
       {'a..bc': {DataType: 'String', StringValue: '1'}},
       "Message attribute name can not have successive '.' character.",
     ],
+    ['no name', {'': {DataType: 'String', StringValue: '1'}}, 'Message attribute name must not be empty.'],
+    ['a reserved name', {'aws.x': {DataType: 'String', StringValue: '1'}}, RESERVED],
+    ['a reserved name in capitals', {'AMAZON.y': {DataType: 'String', StringValue: '1'}}, RESERVED],
+    ['a long type', {attr1: {DataType: `String.${'a'.repeat(250)}`, StringValue: '1'}}, TYPE],
+    ['39 digits', {attr1: {DataType: 'Number', StringValue: '1'.repeat(39)}}, NUMBER],
+    [
+      '39 digits around a point',
+      {attr1: {DataType: 'Number', StringValue: `${'1'.repeat(20)}.${'1'.repeat(19)}`}},
+      NUMBER,
+    ],
+    ['a number too large', {attr1: {DataType: 'Number', StringValue: '1e127'}}, NUMBER],
+    ['a number too small', {attr1: {DataType: 'Number', StringValue: '1e-129'}}, NUMBER],
+    ['a labelled type without a number', {attr1: {DataType: 'Number.int', StringValue: 'ten'}}, NUMBER],
   ])('%s fails a message, and a batch as a whole', async (_, MessageAttributes, message) => {
     const TopicArn = await topic('orders')
     await expect(sns.publish({TopicArn, Message: 'x', MessageAttributes})).rejects.toMatchObject(
@@ -186,6 +201,22 @@ describe('message attributes', () => {
     await expect(sns.publishBatch({TopicArn, PublishBatchRequestEntries: entries})).rejects.toMatchObject(
       refused('ParameterValueInvalid', message),
     )
+  })
+
+  it.each([
+    ['awsome', 'String', '1'],
+    ['my.aws.name', 'String', '1'],
+    ['a'.repeat(256), 'String', '1'],
+    ['n', 'Number', `-${'9'.repeat(38)}`],
+    ['n', 'Number', `000${'9'.repeat(38)}`],
+    ['n', 'Number', '1e126'],
+    ['n', 'Number', '1e-128'],
+  ])('the edges of the rules are taken: %s %s %s', async (name, DataType, StringValue) => {
+    await sns.publish({
+      TopicArn: await topic('orders'),
+      Message: 'x',
+      MessageAttributes: {[name]: {DataType, StringValue}},
+    })
   })
 
   it('labels may hold spaces and dots', async () => {
