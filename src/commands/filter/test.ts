@@ -14,7 +14,7 @@ import {policyOf} from '../../lib/topics/policy-argument.js'
 export default class FilterTest extends OpsCommand {
   static override description = `Tells whether SNS would deliver a message under a filter policy, and why: each key and alternative with the value it saw. Offline, but for the policy of a subscription, and for --live.
 
-The message is the body alone, {"attributes": {...}, "body": "..."}, the input of Publish, or what was received: an SNS notification, an SQS message (with or without raw delivery), a record of Lambda, a message as --json of this program shows it.
+The message is the body alone, {"attributes": {...}, "body": "..."}, the input of Publish, PublishBatch or SendMessage, or what was received: an SNS notification, an SQS message (with or without raw delivery), a record of Lambda, a message as --json of this program shows it. A list of these has one member: none, and several, are refused, as is an empty text. {"body": ...} is the body whatever it looks like.
 
 Exit code: 0 for match and no-match, 2 for a policy that SNS refuses (the result is invalid, with SNS's words). With --expect: 0 when it is met, 8 when not.
 

@@ -16,6 +16,15 @@ export function readAttributes(value: unknown): FilteredMessage['attributes'] {
   return Object.fromEntries(Object.entries(value).map(([name, attribute]) => [name, readAttribute(name, attribute)]))
 }
 
+/** Whether a value is plainly the attributes of a message: each one names its type. */
+export function looksLikeAttributes(value: unknown): boolean {
+  const attributes = isRecord(value) ? Object.values(value) : []
+  return (
+    attributes.length > 0 &&
+    attributes.every(one => isRecord(one) && [one.DataType, one.dataType].some(type => typeof type === 'string'))
+  )
+}
+
 function readAttribute(name: string, attribute: unknown): Attribute {
   if (name === '') throw invalid('A message attribute has an empty name, which SNS refuses')
   if (!isRecord(attribute)) {

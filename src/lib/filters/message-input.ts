@@ -1,137 +1,55 @@
-import {ExitCode, OpsError} from '../ops-error.js'
 import {markWarnings, withoutMark} from './byte-order-mark.js'
-import type {FilteredMessage} from './filter-policy.js'
-import {isRecord, memberTexts, parsedOrUndefined} from './json-parts.js'
-import {readAttributes} from './message-attributes.js'
+import {elementTexts, isRecord, parsedOrUndefined} from './json-parts.js'
+import type {MessageInput} from './message-forms.js'
+import {formOf} from './message-forms.js'
+import {listForm, noMessage, severalMessages} from './message-lists.js'
 
-type Fields = Readonly<Record<string, unknown>>
-
-/**
- * What a message text was taken for: its body alone; `{attributes, body}`; the input of Publish; what SNS delivers to a queue or to Lambda;
- * a message as SQS or this program shows it.
- */
-export type MessageForm = 'body' | 'message' | 'publishRequest' | 'notification' | 'lambdaRecord' | 'sqsMessage'
-
-export interface MessageInput {
-  readonly form: MessageForm
-  readonly message: FilteredMessage
-  /** What to know about how it was read. */
-  readonly notes: readonly string[]
-}
-
-const PUBLISH = new Set([
-  'Id',
-  'TopicArn',
-  'TargetArn',
-  'PhoneNumber',
-  'Message',
-  'Subject',
-  'MessageStructure',
-  'MessageAttributes',
-  'MessageDeduplicationId',
-  'MessageGroupId',
-])
-const MESSAGE = new Set(['attributes', 'messageAttributes', 'body'])
+export type {MessageForm, MessageInput} from './message-forms.js'
 
 /**
  * Reads the message that a filter policy is tried on, whatever form it comes in; what has no known form is the body itself. An SNS envelope
- * in the body of an SQS message is opened, as a policy judges what was published. Throws OpsError MessageInvalid (exit 2) for a known form
- * with parts that SNS would not take. Pure. Forms: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and
- * https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ * in the body of an SQS message is opened, as a policy judges what was published. Throws OpsError MessageInvalid (exit 2) for a text that
+ * holds no message or several, for a known form with parts that SNS would not take, and for what is plainly no message. Pure. Forms:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html and https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
  */
 export function readMessage(text: string): MessageInput {
   const bare = withoutMark(text)
+  // As a pipe is where there was nothing to receive.
+  if (bare.trim() === '') throw noMessage()
   const value = parsedOrUndefined(bare)
-  const known = isRecord(value) ? knownForm(value, bare) : undefined
+  if (value === null) throw noMessage()
   // A body is what is sent, to the last character.
-  return known ?? {form: 'body', message: plain(text), notes: markWarnings('The body', text)}
+  return (
+    knownForm(value, bare) ?? {
+      form: 'body',
+      message: {attributes: {}, body: text},
+      notes: markWarnings('The body', text),
+    }
+  )
 }
 
-function knownForm(value: Fields, text: string): MessageInput | undefined {
-  const list = ['Records', 'Messages', 'messages'].map(name => value[name]).find(isListOfMessages)
-  if (list !== undefined) return only(list)
-  if (isLambdaSns(value)) return {...fromEnvelope(value.Sns), form: 'lambdaRecord'}
-  if (isEnvelope(value)) return fromEnvelope(value)
-  return fromSqs(value) ?? fromPublish(value) ?? fromMessage(value, text)
+function knownForm(value: unknown, text: string): MessageInput | undefined {
+  if (value === undefined) assertOneLine(text)
+  if (Array.isArray(value)) return arrayForm(value, text)
+  return isRecord(value) ? (listForm(value) ?? formOf(value, text)) : undefined
 }
 
-function isListOfMessages(value: unknown): value is readonly Fields[] {
-  if (!Array.isArray(value) || value.length === 0) return false
-  return value.every(item => isRecord(item) && (isLambdaSns(item) || isSqs(item)))
+function arrayForm(list: readonly unknown[], text: string): MessageInput | undefined {
+  if (list.length === 0) throw noMessage()
+  const texts = elementTexts(text)
+  const forms = list.map((item, index) =>
+    isRecord(item) ? (listForm(item) ?? formOf(item, texts[index] ?? '')) : undefined,
+  )
+  if (list.length > 1 && forms.some(form => form !== undefined)) throw severalMessages(list.length)
+  return forms[0]
 }
 
-function only(list: readonly Fields[]): MessageInput | undefined {
-  const [first] = list
-  if (first !== undefined && list.length === 1) return knownForm(first, '')
-  throw invalid(`The message text holds ${list.length} messages; a policy is tried on one at a time`)
-}
-
-function isLambdaSns(value: Fields): value is {readonly Sns: Fields} {
-  return isRecord(value.Sns) && typeof value.Sns.Message === 'string'
-}
-
-function isEnvelope(value: Fields): boolean {
-  return value.Type === 'Notification' && typeof value.TopicArn === 'string' && typeof value.Message === 'string'
-}
-
-function fromEnvelope({Message, MessageAttributes}: Fields): MessageInput {
-  return {
-    form: 'notification',
-    message: {attributes: readAttributes(MessageAttributes), body: Message as string},
-    notes: [],
+/** Refuses NDJSON, of which each line is a message. */
+function assertOneLine(text: string): void {
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const isMessage = (line: string): boolean => {
+    const value = parsedOrUndefined(line)
+    return isRecord(value) && knownForm(value, line) !== undefined
   }
-}
-
-function isSqs({messageId, body, MessageId, Body}: Fields): boolean {
-  return [messageId, body].every(isText) || ([MessageId, Body].every(isText) && messageId === undefined)
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
-}
-
-/** As ReceiveMessage has it, as Lambda hands it over, or the view that this program shows. */
-function fromSqs(value: Fields): MessageInput | undefined {
-  if (!isSqs(value)) return undefined
-  const shown = 'messageId' in value
-  const body = (shown ? value.body : value.Body) as string
-  const inner = parsedOrUndefined(body)
-  if (isRecord(inner) && isEnvelope(inner)) return fromEnvelope(inner)
-  const attributes = readAttributes(shown ? value.messageAttributes : value.MessageAttributes)
-  return {form: 'sqsMessage', message: {attributes, body}, notes: []}
-}
-
-function fromPublish(value: Fields): MessageInput | undefined {
-  if (typeof value.Message !== 'string' || !Object.keys(value).every(name => PUBLISH.has(name))) return undefined
-  const {Message, MessageStructure, MessageAttributes} = value
-  const attributes = readAttributes(MessageAttributes)
-  if (MessageStructure !== 'json') return {form: 'publishRequest', message: {attributes, body: Message}, notes: []}
-  const texts = parsedOrUndefined(Message)
-  const body = isRecord(texts) ? (texts.sqs ?? texts.default) : undefined
-  if (typeof body !== 'string')
-    throw invalid('MessageStructure is json, and Message is no JSON object with a text under default')
-  const notes = ['MessageStructure is json: the text for SQS was taken as the body, or the default where it has none.']
-  return {form: 'publishRequest', message: {attributes, body}, notes}
-}
-
-function fromMessage(value: Fields, text: string): MessageInput | undefined {
-  const names = Object.keys(value)
-  const attributes = value.attributes ?? value.messageAttributes
-  if (!isRecord(attributes) || !names.every(name => MESSAGE.has(name))) return undefined
-  const {body = ''} = value
-  // A body that is written as JSON, not as text, is the text that stands there.
-  const written = memberTexts(text).findLast(({name}) => name === 'body')?.text ?? ''
-  return {
-    form: 'message',
-    message: {attributes: readAttributes(attributes), body: typeof body === 'string' ? body : written},
-    notes: [],
-  }
-}
-
-function plain(body: string): FilteredMessage {
-  return {attributes: {}, body}
-}
-
-function invalid(message: string): OpsError {
-  return new OpsError(message, {code: 'MessageInvalid', exitCode: ExitCode.usage})
+  if (lines.length > 1 && lines.every(isMessage)) throw severalMessages(lines.length)
 }

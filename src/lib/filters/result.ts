@@ -41,6 +41,7 @@ const FORMS: Record<MessageForm, string> = {
   body: 'the body alone',
   message: 'attributes and body',
   publishRequest: 'input of Publish',
+  sendRequest: 'input of SendMessage',
   notification: 'SNS notification',
   lambdaRecord: 'Lambda record',
   sqsMessage: 'SQS message',

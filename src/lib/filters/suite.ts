@@ -119,10 +119,12 @@ function textOf({parsed, written, place}: CaseFields, name: 'policy' | 'pattern'
 function messageOf({parsed, written, place}: CaseFields): FilteredMessage {
   const {message} = parsed
   if (message === undefined) throw invalidSuite(`In ${place} there is no message`)
+  // Written by hand it is meant; from a pipe it would be nothing at all.
+  if (message === '') return {attributes: {}, body: ''}
   try {
     return readMessage(typeof message === 'string' ? message : (written.get('message') ?? '')).message
   } catch (error) {
-    throw error instanceof OpsError ? invalidSuite(`In ${place}: ${error.message}`) : error
+    throw error instanceof OpsError ? invalidSuite(`In ${place}: ${error.message}`, error.suggestions) : error
   }
 }
 

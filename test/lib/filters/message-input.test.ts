@@ -27,9 +27,7 @@ const number = {price: {dataType: 'Number', stringValue: '1.50'}}
 describe('readMessage', () => {
   it.each([
     ['plain text', 'body', {attributes: {}, body: 'plain text'}],
-    ['', 'body', {attributes: {}, body: ''}],
     ['{"a":1}\n', 'body', {attributes: {}, body: '{"a":1}\n'}],
-    ['[{"attributes":{},"body":""}]', 'body', {attributes: {}, body: '[{"attributes":{},"body":""}]'}],
     // What only looks like a known form is a body.
     [json({Message: 'x', other: 1}), 'body', {attributes: {}, body: json({Message: 'x', other: 1})}],
     [
@@ -37,8 +35,22 @@ describe('readMessage', () => {
       'body',
       {attributes: {}, body: json({attributes: {}, body: '', more: 1})},
     ],
-    [json({body: 'x'}), 'body', {attributes: {}, body: json({body: 'x'})}],
-    [json({messages: []}), 'body', {attributes: {}, body: json({messages: []})}],
+    ['["a",1]', 'body', {attributes: {}, body: '["a",1]'}],
+    [json({messages: ['hi']}), 'body', {attributes: {}, body: json({messages: ['hi']})}],
+    [json({message: 'hi'}), 'body', {attributes: {}, body: json({message: 'hi'})}],
+    [json({id: 1, body: 'x'}), 'body', {attributes: {}, body: json({id: 1, body: 'x'})}],
+    [json({Entries: [{a: 1}]}), 'body', {attributes: {}, body: json({Entries: [{a: 1}]})}],
+    [
+      json({error: {code: 'E1', message: 'x'}}),
+      'body',
+      {attributes: {}, body: json({error: {code: 'E1', message: 'x'}})},
+    ],
+    ['{"a":1}\n{"b":2}', 'body', {attributes: {}, body: '{"a":1}\n{"b":2}'}],
+    // The one way to give any body as it is.
+    [json({body: ''}), 'message', {attributes: {}, body: ''}],
+    ['{"body": {"messages": []}}', 'message', {attributes: {}, body: '{"messages": []}'}],
+    [json({attributes: null, body: 'x'}), 'message', {attributes: {}, body: 'x'}],
+    ['[{"attributes":{},"body": [1.0]}]', 'message', {attributes: {}, body: '[1.0]'}],
     [json({Records: [{s3: {}}]}), 'body', {attributes: {}, body: json({Records: [{s3: {}}]})}],
     [json({attributes: {price: attribute}, body: 'x'}), 'message', {attributes: number, body: 'x'}],
     [json({attributes: {price: attribute}}), 'message', {attributes: number, body: ''}],
@@ -52,6 +64,43 @@ describe('readMessage', () => {
       'publishRequest',
       {attributes: number, body: 'x'},
     ],
+    [
+      json({
+        TopicArn: topic,
+        PublishBatchRequestEntries: [{Id: '1', Message: 'hi', MessageAttributes: {price: attribute}}],
+      }),
+      'publishRequest',
+      {attributes: number, body: 'hi'},
+    ],
+    [
+      json([{Id: '1', Message: 'hi', MessageAttributes: {price: attribute}}]),
+      'publishRequest',
+      {attributes: number, body: 'hi'},
+    ],
+    [
+      json({
+        QueueUrl: 'http://127.0.0.1/1/q',
+        MessageBody: 'hi',
+        MessageAttributes: {price: attribute},
+        DelaySeconds: 1,
+      }),
+      'sendRequest',
+      {attributes: number, body: 'hi'},
+    ],
+    [
+      json({
+        QueueUrl: 'http://127.0.0.1/1/q',
+        Entries: [{Id: '1', MessageBody: 'hi', MessageAttributes: {price: attribute}}],
+      }),
+      'sendRequest',
+      {attributes: number, body: 'hi'},
+    ],
+    [
+      json({id: '1', message: 'hi', messageAttributes: {price: {dataType: 'Number', stringValue: '1.50'}}}),
+      'publishRequest',
+      {attributes: number, body: 'hi'},
+    ],
+    [json([{messageId: 'm', body: 'raw', eventSource: 'aws:sqs'}]), 'sqsMessage', {attributes: {}, body: 'raw'}],
     [json({Id: '1', Message: '{"a":1}'}), 'publishRequest', {attributes: {}, body: '{"a":1}'}],
     [
       json({Message: json({default: 'd', sqs: 's'}), MessageStructure: 'json'}),
@@ -153,10 +202,107 @@ describe('readMessage', () => {
       },
       'The message text holds 2 messages; a policy is tried on one at a time',
     ],
+    [{attributes: [], body: 'x'}, 'The message attributes are no object of names and values'],
+    [
+      {attributes: {price: attribute}, body: 'x', atributes: {}},
+      'The message text has "atributes", which is no part of such a message',
+    ],
+    [
+      {attributes: {price: attribute}, messageAttributes: {price: attribute}, body: 'x'},
+      'The message has its attributes under attributes and under messageAttributes',
+    ],
+    [
+      {message: 'x', body: 'x', messageAttributes: {price: attribute}},
+      'The message has a body and a message, which are the same',
+    ],
+    [{message: {}, messageAttributes: {price: attribute}}, 'The message is a text under message, and is none here'],
+    [{TopicArn: topic, Message: {a: 1}}, 'The Message of a Publish request is a text, and is none here'],
+    [
+      {Message: 'x', MessageAttributes: {price: attribute}, Subjekt: 'y'},
+      'The message text has "Subjekt", which is no part of such a message',
+    ],
+    [
+      {QueueUrl: 'http://127.0.0.1/1/q', MessageBody: 'x', Delay: 1},
+      'The message text has "Delay", which is no part of such a message',
+    ],
+    [
+      {
+        PublishBatchRequestEntries: [
+          {Id: 'a', Message: 'a'},
+          {Id: 'b', Message: 'b'},
+        ],
+      },
+      'The message text holds 2 messages',
+    ],
+    [{PublishBatchRequestEntries: [{Id: 'a'}]}, 'The one member of PublishBatchRequestEntries is no message'],
+    [
+      {
+        Entries: [
+          {Id: 'a', MessageBody: 'a'},
+          {Id: 'b', MessageBody: 'b'},
+        ],
+      },
+      'The message text holds 2 messages',
+    ],
+    [[{body: 'a'}, {body: 'b'}, {body: 'c'}], 'The message text holds 3 messages'],
+    [
+      {Entries: [{Source: 's', DetailType: 't', Detail: '{}', EventBusName: 'default'}]},
+      'The message text is an entry of EventBridge’s PutEvents: what a rule sends to a topic is the event',
+    ],
+    [
+      {Records: [{eventSource: 'aws:kinesis', kinesis: {partitionKey: 'p', data: 'e30='}}]},
+      'The message text is a Kinesis record, which SNS never sees',
+    ],
+    [
+      {StreamName: 's', Records: [{Data: 'e30=', PartitionKey: 'p'}]},
+      'The message text is a Kinesis record, which SNS never sees',
+    ],
+    [
+      {Records: [{messageId: 'm', eventSource: 'aws:sqs', body: {}}]},
+      'The message text is a record of SQS without a messageId and a body that are texts',
+    ],
+    [
+      {Type: 'SubscriptionConfirmation', TopicArn: topic, Message: 'You have chosen', Token: 't', SubscribeURL: 'u'},
+      'a confirmation of a subscription, which passes no filter policy',
+    ],
+    [
+      {error: {code: 'QueueNotFound', message: 'There is no queue x', suggestions: []}},
+      'The message text is an error of msgops: There is no queue x',
+    ],
   ])('refuses %j', (message, why) => {
     const read = () => readMessage(json(message))
     expect(read).toThrow(why)
     expect(read).toThrow(expect.objectContaining({code: 'MessageInvalid', exitCode: 2}) as Error)
+  })
+
+  it.each([
+    '',
+    ' \r\n',
+    '\ufeff',
+    'null',
+    '[]',
+    '{"messages":[]}',
+    '{"Messages":[]}',
+    '{"Records":[]}',
+    '{"QueueUrl":"http://127.0.0.1/1/q","Entries":[]}',
+    '{"TopicArn":"t","PublishBatchRequestEntries":[]}',
+    '{"messages": [], "selection": null, "warnings": []}',
+  ])('has no verdict on %j, which holds no message', text => {
+    expect(() => readMessage(text)).toThrow(
+      expect.objectContaining({
+        message: 'The message text holds no message',
+        code: 'MessageInvalid',
+        exitCode: 2,
+        suggestions: [
+          'A message with an empty body is given as {"body": ""}; a body that looks like a list of messages as {"body": ...}.',
+        ],
+      }) as Error,
+    )
+  })
+
+  it('refuses NDJSON of several messages', () => {
+    const line = (id: string) => json({messageId: id, body: 'x'})
+    expect(() => readMessage(`${line('a')}\n${line('b')}\n`)).toThrow('The message text holds 2 messages')
   })
 
   it('passes over a byte order mark, unless it is the first character of a body', () => {

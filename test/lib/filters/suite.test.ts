@@ -288,6 +288,8 @@ describe('a suite of filter policies', () => {
       '[{"expect":"match","policy":{},"message":""},{"id":"case 1","expect":"match","policy":{},"message":""}]',
       'In case 2 (case 1) the id is that of case 1: each case needs its own',
     ],
+    ['[{"expect":"match","policy":{},"message":{"Messages":[]}}]', 'In case 1: The message text holds no message'],
+    ['[{"expect":"match","policy":{},"message":null}]', 'In case 1: The message text holds no message'],
     [
       '[{"expect":"match","policy":{},"message":{"attributes":{"":{}}}}]',
       'In case 1: A message attribute has an empty name',
