@@ -338,33 +338,32 @@ describe('msgops topic tail', () => {
 
 describe('leftovers', () => {
   const NOW = Date.parse('2026-11-21T12:00:00.000Z')
-  const self = {host: 'here', pid: 7}
   const {signal} = new AbortController()
-  const options: LeftoverOptions = {now: () => NOW, self, isAlive: pid => pid === 1}
+  const HERE = '0123456789abcdef'
+  /** Process 1 runs, and began at 100. */
+  const around = {
+    self: () => ({place: HERE}),
+    exists: (pid: number) => pid === 1,
+    state: () => ({ended: false, started: '100'}),
+  }
+  const options: LeftoverOptions = {now: () => NOW, around}
   const planned = async () => planCleanUp(aws, await findLeftovers(aws, options), {signal})
   const leftover = (tags: Record<string, string>) =>
     sqs.createQueue({QueueName: 'msgops-tail-orders-00000001', tags: {'msgops:temporary': 'topic-tail', ...tags}})
 
   it.each([
-    [
-      'whose process on this host is gone',
-      {'msgops:owner': 'here/4711', 'msgops:expires': '2026-11-21T12:30:00.000Z'},
-      true,
-    ],
-    [
-      'whose time is up, wherever it ran',
-      {'msgops:owner': 'there/1', 'msgops:expires': '2026-11-21T11:59:59.000Z'},
-      true,
-    ],
-    ['without a time', {'msgops:owner': 'there/1'}, true],
-    ['whose process runs', {'msgops:owner': 'here/1', 'msgops:expires': '2026-11-21T12:30:00.000Z'}, false],
-    [
-      'of another host with time left',
-      {'msgops:owner': 'there/4711', 'msgops:expires': '2026-11-21T12:30:00.000Z'},
-      false,
-    ],
-  ])('a queue %s', async (_, tags, abandoned) => {
-    await leftover(tags)
+    ['whose process on this host is gone', `here/4711/${HERE}/100`, '12:30', true],
+    ['whose process on this host is gone, and its number taken', `here/1/${HERE}/99`, '12:30', true],
+    ['whose process runs', `here/1/${HERE}/100`, '12:30', false],
+    ['whose process runs, and could not renew it', `here/1/${HERE}/100`, '11:59', false],
+    ['whose process ran on another machine of this name', 'here/4711/fedcba9876543210/100', '12:30', false],
+    ['whose time is up, wherever it ran', 'there/1/fedcba9876543210/100', '11:59', true],
+    ['of an earlier version, with time left', 'here/4711', '12:30', false],
+    ['of an earlier version, whose time is up', 'here/1', '11:59', true],
+    ['without a time', 'there/1', undefined, true],
+  ])('a queue %s', async (_, owner, until, abandoned) => {
+    const lease: Record<string, string> = until === undefined ? {} : {'msgops:expires': `2026-11-21T${until}:00.000Z`}
+    await leftover({'msgops:owner': owner, ...lease})
     const plan = await planned()
     expect(plan.leftovers.map(({state}) => state)).toEqual([abandoned ? 'planned' : 'inUse'])
     const cleaned = await cleanUp(aws, plan, {...options, signal})
@@ -466,6 +465,25 @@ describe('leftovers', () => {
     const {code, document} = await cli.json(['topic', 'tail', '--clean-up'])
     expect({code, leftovers: document.leftovers}).toEqual({code: 0, leftovers: []})
     expect((await sqs.listQueues({})).QueueUrls).toHaveLength(1)
+  })
+
+  it.skipIf(process.platform !== 'linux')('a tail that is suspended here is none, however late it is', async () => {
+    await sns.createTopic({Name: 'orders'})
+    let cleaned: Awaited<ReturnType<typeof cli.json>> | undefined
+    const suspended = async (child: {kill(signal: NodeJS.Signals): boolean}) => {
+      child.kill('SIGSTOP')
+      const QueueUrl = (await sqs.listQueues({QueueNamePrefix: 'msgops-tail-'})).QueueUrls?.[0]
+      await sqs.tagQueue({QueueUrl, Tags: {'msgops:expires': '2026-01-01T00:00:00.000Z'}})
+      cleaned = await cli.json(['topic', 'tail', '--clean-up', '--yes'])
+      child.kill('SIGCONT')
+      child.kill('SIGINT')
+    }
+    const {code} = await tailing(['orders', '--yes'], child => void suspended(child))
+    expect(cleaned?.document.leftovers).toMatchObject([
+      {state: 'inUse', reason: expect.stringMatching(/^process \d+ of this host is running$/)},
+    ])
+    expect(code).toBe(130)
+    expect(await left()).toEqual(NOTHING)
   })
 
   it('of a tail that was killed are told by the next one, and removed with their subscription', async () => {

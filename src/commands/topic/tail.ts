@@ -15,7 +15,7 @@ import {tailTopic} from '../../lib/topics/tail/tail-topic.js'
 export default class TopicTail extends OpsCommand {
   static override args = {topic: text({description: 'Name or ARN of the topic; not needed with --clean-up.'})}
 
-  static override description = `Shows the messages of a topic as they are published, by a queue and a subscription of its own. Both are made after a question, because they are visible to others in the account, and removed on every way out: Ctrl-C, an error, --max, --for, a reader that went away. What nobody could remove (a second Ctrl-C, a crash) carries tags; the next tail tells of it, and --clean-up removes it, after a question: queues whose process on this host is gone, or whose time is up.
+  static override description = `Shows the messages of a topic as they are published, by a queue and a subscription of its own. Both are made after a question, because they are visible to others in the account, and removed on every way out: Ctrl-C, an error, --max, --for, a reader that went away. What nobody could remove (a second Ctrl-C, a crash) carries tags; the next tail tells of it, and --clean-up removes it, after a question: queues whose process on this host is gone, or cannot be asked for and has not renewed its hour.
 
 Only messages that are published after the start are seen. SNS delivers at least once, so a message may come twice. Exit code: 5 when the topic, the queue or the subscription is deleted under way, 6 when --timeout ends it (--for ends it with 0), 3 when something could not be removed.`
 

@@ -212,20 +212,6 @@ describe('a tail in trouble that passes', () => {
     expect(operations(sandbox)).not.toContain('DeleteMessageBatch')
   })
 
-  it('renews its lease later', async () => {
-    sandbox.faults.add({...failing, action: 'TagQueue'})
-    const ending = new AbortController()
-    const count = (action: string) => operations(sandbox).filter(name => name === action).length
-    const now = () => {
-      if (count('ReceiveMessage') === 3) ending.abort()
-      return count('ReceiveMessage') * 20 * 60_000
-    }
-    const {error} = await tail(() => undefined, {now, signal: ending.signal, checkAfterMs: 1e9})
-    expect(error).toBeUndefined()
-    expect(count('TagQueue')).toBeGreaterThanOrEqual(2)
-    sandbox.faults.clear()
-  })
-
   it('is patient where SNS throttles', async () => {
     sandbox.faults.add({kind: 'throttle', action: 'Unsubscribe', times: 4})
     expect((await two()).events.at(-1)).toMatchObject({event: 'ended', leftBehind: []})
@@ -239,6 +225,71 @@ describe('a tail in trouble that passes', () => {
     expect(leftBehindWarnings(leftBehind)[0]).toMatch(
       /^The temporary queue msgops-tail-orders-\w{8} may still be there: /,
     )
+  })
+})
+
+describe('the lease of a tail', () => {
+  const failing = {kind: 'error', action: 'TagQueue', code: 'InternalError', status: 500} as const
+  const START = Date.parse('2026-11-21T12:00:00.000Z')
+  const expires = async () => {
+    const {QueueUrl} = await sqs.getQueueUrl({QueueName: (await queueName()) ?? ''})
+    return (await sqs.listQueueTags({QueueUrl})).Tags?.['msgops:expires']
+  }
+  /** A tail whose reader holds the one message; `act` sets the clock, in minutes, and lets the timer run. */
+  const held = async (act: (at: (minute: number) => Promise<string | undefined>) => Promise<unknown>) => {
+    let now = START
+    let timers = 0
+    let acted = false
+    let tick = (): Promise<void> => Promise.resolve()
+    const every = (run: () => Promise<void>) => {
+      timers++
+      tick = run
+      return () => timers--
+    }
+    const at = async (minute: number) => {
+      now = START + minute * 60_000
+      await tick()
+      return expires()
+    }
+    const run = await tail(
+      async ({event}) => {
+        if (event === 'listening') await sns.publish({TopicArn: ARN, Message: 'one'})
+        if (event === 'message' && !acted) {
+          acted = true
+          await act(at)
+        }
+      },
+      {max: 2, now: () => now, every},
+    )
+    return {...run, timers}
+  }
+
+  it('is renewed by the clock, also while its reader takes nothing, until the tail ends', async () => {
+    const {error, timers} = await held(async at => {
+      expect(await at(14)).toBe('2026-11-21T13:00:00.000Z')
+      expect(await at(15)).toBe('2026-11-21T13:15:00.000Z')
+      expect(await at(29)).toBe('2026-11-21T13:15:00.000Z')
+      expect(await at(90)).toBe('2026-11-21T14:30:00.000Z')
+      await sns.publish({TopicArn: ARN, Message: 'two'})
+    })
+    expect({error, timers}).toEqual({error: undefined, timers: 0})
+  })
+
+  it('is renewed later where that failed, and ends the tail where it is not allowed', async () => {
+    const later = await held(async at => {
+      sandbox.faults.add(failing)
+      expect(await at(15)).toBe('2026-11-21T13:00:00.000Z')
+      sandbox.faults.clear()
+      expect(await at(16)).toBe('2026-11-21T13:16:00.000Z')
+      await sns.publish({TopicArn: ARN, Message: 'two'})
+    })
+    expect(later.error).toBeUndefined()
+    const denied = await held(async at => {
+      sandbox.faults.add({kind: 'access-denied', action: 'TagQueue'})
+      await at(15)
+    })
+    expect(told(denied)).toMatchObject({exitCode: 4})
+    expect(await left()).toEqual(NOTHING)
   })
 })
 

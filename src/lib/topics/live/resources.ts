@@ -7,6 +7,7 @@ import type {QueueRef} from '../../queues/queue-ref.js'
 import type {LeftBehind} from '../left-behind.js'
 import {removed} from '../left-behind.js'
 import {isNotFound} from '../not-found.js'
+import {ownerTag, thisProcess} from '../tail/owner.js'
 import {
   LEASE_MS,
   LIVE_PREFIX,
@@ -14,7 +15,6 @@ import {
   deleteTemporaryQueue,
   deliveryPolicy,
   queueToRemove,
-  thisProcess,
 } from '../tail/temporary-queue.js'
 import type {LiveNames} from './temporary-names.js'
 
@@ -138,10 +138,9 @@ export async function removeAbandonedTopic(aws: AwsContext, topicArn: string): P
 }
 
 function temporaryTags(): Record<string, string> {
-  const {host, pid} = thisProcess()
   return {
     [TAGS.temporary]: 'filter-test',
     [TAGS.expires]: new Date(Date.now() + LEASE_MS).toISOString(),
-    [TAGS.owner]: `${host}/${pid}`,
+    [TAGS.owner]: ownerTag(thisProcess()),
   }
 }

@@ -6,12 +6,13 @@ import {mapBounded} from '../../queues/bounded.js'
 import {listQueueUrls} from '../../queues/list-queues.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
-import type {Owner} from './temporary-queue.js'
-import {LIVE_PREFIX, QUEUE_PREFIX, TAGS, thisProcess} from './temporary-queue.js'
+import type {Neighbourhood, Owner} from './owner.js'
+import {livenessOf, parseOwner} from './owner.js'
+import {LIVE_PREFIX, QUEUE_PREFIX, TAGS} from './temporary-queue.js'
 
 const READS_AT_ONCE = 8
 
-/** A temporary queue of a tail, or of a live trial of a filter, that is in the account; `abandoned` when its owner is known to be gone or its time is up. */
+/** A temporary queue of a tail, or of a live trial of a filter, that is in the account; `abandoned` when its process is known to be gone, or cannot be asked for and its time is up. */
 export interface Leftover {
   readonly queue: {readonly name: string; readonly url: string; readonly arn: string}
   readonly topicArn?: string
@@ -40,9 +41,8 @@ export interface LeftoverOptions {
   readonly signal?: AbortSignal
   /** Epoch milliseconds. */
   readonly now?: () => number
-  /** Whether a process of this host is alive. */
-  readonly isAlive?: (pid: number) => boolean
-  readonly self?: Owner
+  /** The processes that can be asked for. */
+  readonly around?: Neighbourhood
 }
 
 /**
@@ -99,31 +99,24 @@ function leftoverOf(
   tags: Readonly<Record<string, string>>,
   options: LeftoverOptions,
 ): Leftover {
-  const {[TAGS.owner]: owner, [TAGS.expires]: expires, [TAGS.topic]: topicArn} = tags
+  const {[TAGS.owner]: tag, [TAGS.expires]: expires, [TAGS.topic]: topicArn} = tags
   const expiresAt = expires !== undefined && !Number.isNaN(Date.parse(expires)) ? expires : undefined
-  return {queue: {name, url, arn}, topicArn, owner, expiresAt, ...judged(owner, expiresAt, options)}
+  const known = tag === undefined ? undefined : parseOwner(tag)
+  const owner = known === undefined ? tag : `${known.host}/${known.pid}`
+  return {queue: {name, url, arn}, topicArn, owner, expiresAt, ...judged({owner, known, expiresAt}, options)}
 }
 
-/** Whether a temporary queue is abandoned. A process of another host cannot be asked: there only the lease tells. */
+/** Whether a temporary queue is abandoned. What is known of its process wins over the lease, which tells of one that cannot be asked for. */
 function judged(
-  owner: string | undefined,
-  expiresAt: string | undefined,
-  {now = Date.now, isAlive = processIsAlive, self = thisProcess()}: LeftoverOptions,
+  {owner, known, expiresAt}: {owner: string | undefined; known: Owner | undefined; expiresAt: string | undefined},
+  {now = Date.now, around}: LeftoverOptions,
 ): Pick<Leftover, 'abandoned' | 'reason'> {
+  const liveness = known === undefined ? 'unknown' : livenessOf(known, around)
+  if (liveness !== 'unknown') {
+    const is = liveness === 'gone' ? 'gone' : 'running'
+    return {abandoned: liveness === 'gone', reason: `process ${known?.pid} of this host is ${is}`}
+  }
   if (expiresAt === undefined || Date.parse(expiresAt) <= now())
     return {abandoned: true, reason: 'nobody has renewed it in time'}
-  const [host, pid] = owner?.split('/') ?? []
-  if (host === self.host && pid !== undefined && /^\d{1,9}$/.test(pid) && !isAlive(Number(pid)))
-    return {abandoned: true, reason: `process ${pid} of this host is gone`}
   return {abandoned: false, reason: `${owner ?? 'its owner'} may be using it until ${expiresAt}`}
-}
-
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -1,9 +1,10 @@
 import type {AwsContext} from '../../aws/context.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {TopicRef} from '../topic-ref.js'
+import {thisProcess} from './owner.js'
 import type {TailSubscription} from './subscription.js'
 import {subscriptionAttributes} from './subscription.js'
-import {temporaryName, temporaryQueue, temporarySettings, thisProcess} from './temporary-queue.js'
+import {temporaryName, temporaryQueue, temporarySettings} from './temporary-queue.js'
 
 /** What a tail would create; attributes and tags in AWS's words. */
 export interface TailPlan {

@@ -4,26 +4,20 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {isArn} from '../../aws/arn.js'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
-import {ExitCode, OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import type {LeftBehind, Temporary} from '../left-behind.js'
 import {removed} from '../left-behind.js'
 import type {TopicRef} from '../topic-ref.js'
+import type {Every} from './lease.js'
+import {Lease, isPassing} from './lease.js'
 import type {TopicMessage} from './notification.js'
 import {topicMessage} from './notification.js'
+import {thisProcess} from './owner.js'
 import type {TailSubscription} from './subscription.js'
 import {subscribe, unsubscribe, unsubscribeQueue} from './subscription.js'
 import type {GonePart, Sight} from './watch.js'
 import {CHECK_AFTER_MS, TailWatch, goneError, isQueueGone} from './watch.js'
-import {
-  LEASE_MS,
-  createTemporaryQueue,
-  deleteTemporaryQueue,
-  queueToRemove,
-  renewLease,
-  temporaryQueue,
-  thisProcess,
-} from './temporary-queue.js'
+import {createTemporaryQueue, deleteTemporaryQueue, queueToRemove, temporaryQueue} from './temporary-queue.js'
 
 /** A long poll; shorter where a time limit ends sooner. */
 const POLL_SECONDS = 20
@@ -63,6 +57,8 @@ export interface TailOptions extends TailSubscription {
   readonly pollSeconds?: number
   /** Waits so many milliseconds. */
   readonly pause?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>
+  /** The timer that renews the lease of the queue. */
+  readonly every?: Every
   /** Epoch milliseconds. */
   readonly now?: () => number
 }
@@ -98,18 +94,13 @@ export async function* tailTopic(
 const pauseFor = async (milliseconds: number, signal: AbortSignal): Promise<unknown> =>
   sleep(milliseconds, undefined, {signal})
 
-/** Whether a failure may be over by the next call: throttled, timed out, unreachable. */
-function isPassing(error: unknown): boolean {
-  return error instanceof OpsError && error.exitCode === ExitCode.unreachable
-}
-
 class Tail {
   count = 0
   private queue: QueueRef | undefined
   /** Its ARN, once it is known. */
   private subscription = 'none'
   private closed: Promise<readonly TailLeft[]> | undefined
-  private renewAt = 0
+  private lease: Lease | undefined
   private watch: TailWatch | undefined
   /** When nothing has arrived by then, it is looked whether anything still can. */
   private lookAt = 0
@@ -129,7 +120,6 @@ class Tail {
   async open(): Promise<TailEvent> {
     const {aws, topic, options} = this
     const now = this.now()
-    this.renewAt = now + LEASE_MS / 4
     const queue = await temporaryQueue(aws, topic, options.signal)
     // Until SNS and SQS have said no, what was asked for may be there: it is removed as if it were.
     this.queue = queue
@@ -137,6 +127,7 @@ class Tail {
       if (outcomeOf(error) !== 'unknown') this.queue = undefined
       throw error
     })
+    this.lease = new Lease(aws, queue, {now: this.now, every: options.every})
     this.subscription = 'unknown'
     this.subscription = await subscribe(aws, topic.arn, queue, options).catch((error: unknown) => {
       if (outcomeOf(error) !== 'unknown') this.subscription = 'none'
@@ -181,7 +172,7 @@ class Tail {
       const sight = await this.look(received.length === 0)
       if (sight !== undefined && 'gone' in sight) return sight
       if (sight !== undefined) yield {event: 'unwatched', message: sight.denied}
-      await this.renew()
+      this.lease?.assertRenewable()
     }
     return 'max'
   }
@@ -200,6 +191,7 @@ class Tail {
 
   private async remove(): Promise<TailLeft[]> {
     const {aws, queue} = this
+    this.lease?.end()
     if (queue === undefined) return []
     const subscribed = await removed(this.subscriptionToRemove(queue), async () => this.unsubscribe(queue))
     // A queue that is still subscribed stays: by its tags it is found again, and the subscription with it.
@@ -269,17 +261,6 @@ class Tail {
     try {
       await sqs.send(new DeleteMessageBatchCommand({QueueUrl: this.queue?.url, Entries}))
     } catch (error) {
-      if (!isPassing(error)) throw error
-    }
-  }
-
-  private async renew(): Promise<void> {
-    if (this.queue === undefined || this.now() < this.renewAt) return
-    try {
-      await renewLease(this.aws, this.queue, this.now())
-      this.renewAt = this.now() + LEASE_MS / 4
-    } catch (error) {
-      // It is tried again after the next receive, for three quarters of an hour.
       if (!isPassing(error)) throw error
     }
   }

@@ -1,6 +1,5 @@
 import {CreateQueueCommand, DeleteQueueCommand, TagQueueCommand} from '@aws-sdk/client-sqs'
 import {randomBytes} from 'node:crypto'
-import {hostname} from 'node:os'
 import type {AwsContext} from '../../aws/context.js'
 import {queueUrlOf} from '../../aws/queue-url.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
@@ -8,6 +7,8 @@ import type {QueueRef} from '../../queues/queue-ref.js'
 import {queueRefOfUrl} from '../../queues/queue-ref.js'
 import type {Temporary} from '../left-behind.js'
 import type {TopicRef} from '../topic-ref.js'
+import type {Owner} from './owner.js'
+import {ownerTag} from './owner.js'
 
 /** How the name of every temporary queue of a tail begins. */
 export const QUEUE_PREFIX = 'msgops-tail-'
@@ -29,17 +30,6 @@ export const LEASE_MS = 3_600_000
 /** What is not fetched within this time is gone: a queue left behind fills no further. */
 const RETENTION_SECONDS = 3600
 const MAX_NAME_LENGTH = 80
-
-/** The process that a temporary queue belongs to. */
-export interface Owner {
-  readonly host: string
-  readonly pid: number
-}
-
-/** This process, by a host name in the characters that a tag may have. */
-export function thisProcess(): Owner {
-  return {host: hostname().replace(/[^A-Za-z0-9_.-]/g, '-') || 'unknown', pid: process.pid}
-}
 
 /** A name that no other tail takes: the prefix, what fits of the topic's name, and eight random hex digits. Pure but for the digits. */
 export function temporaryName(topic: Pick<TopicRef, 'name' | 'fifo'>, digits = randomBytes(4).toString('hex')): string {
@@ -89,7 +79,7 @@ export function temporarySettings(
     tags: {
       [TAGS.temporary]: 'topic-tail',
       [TAGS.expires]: new Date(now + LEASE_MS).toISOString(),
-      [TAGS.owner]: `${owner.host}/${owner.pid}`,
+      [TAGS.owner]: ownerTag(owner),
       [TAGS.topic]: topicArn,
     },
   }
