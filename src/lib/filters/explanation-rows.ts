@@ -61,7 +61,8 @@ function rowsOfKey(key: KeyExplanation, before: string, options: RowOptions): Ke
   const {path, matched, branches} = key
   const name = `${before}${shortened(path, LONGEST_PATH)}`
   const title = `${mark(matched)} ${name}`
-  if (branches === undefined) return [{title, rows: [valueRow(key), ...alternativeRows(key, options)]}]
+  if (branches === undefined)
+    return [{title, rows: [valueRow(key), ...alternativeRows(key, options), ...overriddenRows(key)]}]
   const rows = branches.map((branch, index) => ({
     label: mark(branch.matched),
     parts: [part(`${index + 1}: ${branch.keys.map(one => one.path).join(' and ')}`, branch.matched ? 'good' : 'warn')],
@@ -70,6 +71,15 @@ function rowsOfKey(key: KeyExplanation, before: string, options: RowOptions): Ke
     branch.keys.flatMap(one => rowsOfKey(one, `${name} ${index + 1}: `, options)),
   )
   return [{title, rows}, ...inner]
+}
+
+const OVERRIDDEN = {
+  everywhere: 'it does not count: the same key stands again further on, and takes its place',
+  inBranches: 'it does not count in a branch of $or that has the same key itself',
+}
+
+function overriddenRows({overridden}: KeyExplanation): Row[] {
+  return overridden === undefined ? [] : [{label: 'note', parts: [part(OVERRIDDEN[overridden], 'warn')]}]
 }
 
 /** The values; where there are none, why, and what is there instead. */

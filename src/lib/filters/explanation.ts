@@ -15,6 +15,8 @@ export interface KeyExplanation {
   readonly alternatives: readonly AlternativeExplanation[]
   /** Of a key without a value: what is there instead. */
   readonly nearMiss?: NearMiss
+  /** Where the same key stands again and takes its place: `everywhere` it never counts, `inBranches` not in each branch of a `$or`. */
+  readonly overridden?: 'everywhere' | 'inBranches'
   /** The branches of a `$or`: one of them must match. */
   readonly branches?: readonly BranchExplanation[]
 }

@@ -12,7 +12,7 @@ export function reasonOf({matched, reason, keys}: Explanation): string {
 }
 
 function unmet(keys: readonly KeyExplanation[]): string | undefined {
-  const key = keys.find(({matched}) => !matched)
+  const key = keys.find(({matched, overridden}) => !matched && overridden !== 'everywhere')
   if (key === undefined) return undefined
   const {path, alternatives, branches} = key
   if (branches !== undefined) {

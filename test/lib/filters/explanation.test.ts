@@ -1,8 +1,16 @@
 import {describe, expect, it} from 'vitest'
 import {compileEventPattern} from '../../../src/lib/filters/event-pattern.js'
-import type {AlternativeExplanation} from '../../../src/lib/filters/explanation.js'
+import type {AlternativeExplanation, KeyExplanation} from '../../../src/lib/filters/explanation.js'
 import {compileFilterPolicy} from '../../../src/lib/filters/filter-policy.js'
 import type {FilteredAttribute} from '../../../src/lib/filters/filter-policy.js'
+
+/** The keys and those within branches, each with where it does not count. */
+function namesOf(keys: readonly KeyExplanation[]): string[] {
+  return keys.flatMap(({path, overridden, branches = []}) => [
+    overridden === undefined ? path : `${path} ${overridden}`,
+    ...branches.flatMap(branch => namesOf(branch.keys)),
+  ])
+}
 
 /** What is said of the one alternative of the key `a`. */
 function said(alternative: string, attribute: FilteredAttribute): AlternativeExplanation | undefined {
@@ -155,6 +163,49 @@ describe('the whole', () => {
       ],
     })
   })
+
+  it.each([
+    [
+      '{"a":["x"],"$or":[{"a":["y"]},{"b":["z"]}]}',
+      '{"a":"y"}',
+      [true, 'the branch of `$or` that is met has `a` itself, and there that takes the place of the one before it'],
+      ['a inBranches', '$or', 'a', 'b'],
+    ],
+    ['{"a":["x"],"$or":[{"a":["y"]},{"b":["z"]}]}', '{"a":"x"}', [false, undefined], ['a inBranches', '$or', 'a', 'b']],
+    [
+      '{"a":["x"],"$or":[{"a":["y"]},{"b":["z"]}]}',
+      '{"a":"x","b":"z"}',
+      [true, undefined],
+      ['a inBranches', '$or', 'a', 'b'],
+    ],
+    // The last one counts, wherever it stands.
+    ['{"$or":[{"a":["y"]},{"b":["z"]}],"a":["x"]}', '{"a":"x"}', [true, undefined], ['$or', 'a everywhere', 'b', 'a']],
+    ['{"$or":[{"a":["y"]},{"b":["z"]}],"a":["x"]}', '{"a":"y"}', [false, undefined], ['$or', 'a everywhere', 'b', 'a']],
+    ['{"a":["x"],"$or":[{"a":["y"]},{"a":["z"]}]}', '{"a":"z"}', [true, undefined], ['a everywhere', '$or', 'a', 'a']],
+    ['{"n":{"b":["x"]},"n.b":["y"]}', '{"n":{"b":"y"}}', [true, undefined], ['n.b everywhere', 'n.b']],
+    [
+      '{"n":{"b":[1],"c":[{"exists":false}]}}',
+      '{"n":[{"b":1},{"b":2,"c":3}]}',
+      [true, '`exists: false` looks only at the array element that the keys before it lie in'],
+      ['n.b', 'n.c'],
+    ],
+    [
+      '{"n":{"a":[3],"$or":[{"a":[1]},{"z":[1]}],"b":[2]}}',
+      '{"n":[{"a":1},{"b":2}]}',
+      [
+        false,
+        'each key that counts is met, but not by one element of an array: values in different elements cannot be combined',
+      ],
+      ['n.a inBranches', 'n.$or', 'n.a', 'n.z', 'n.b'],
+    ],
+  ] as const)(
+    'names what decides beyond the keys, and the keys that do not count: %s on %s',
+    (pattern, event, decision, names) => {
+      const {matched, reason, keys} = compileEventPattern(pattern).explain(event)
+      expect([matched, reason]).toEqual(decision)
+      expect(namesOf(keys)).toEqual(names)
+    },
+  )
 
   it('nests the branches of a $or', () => {
     const {matched, keys} = compileEventPattern('{"p":{"$or":[{"a":["x"]},{"b":["y"]}]}}').explain('{"p":{"b":"y"}}')

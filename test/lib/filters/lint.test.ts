@@ -108,6 +108,22 @@ describe('filter lint', () => {
     expect(policy(value)).toEqual(findings)
   })
 
+  it('says that a key does not count where another takes its place', () => {
+    const said = (text: string) =>
+      lintPolicy(text, 'MessageBody').findings.flatMap(({code, severity, message}) =>
+        code === 'KeyOverridden' ? [`${severity}: ${message}`] : [],
+      )
+    expect(said('{"a":["x"],"$or":[{"a":["y"]},{"b":["z"]}]}')).toEqual([
+      'warn: a does not count in a branch of $or that has a itself: AWS takes that one alone there, not both',
+    ])
+    const never = 'stands here again further on, and AWS takes that one alone: the first never counts'
+    expect(said('{"a":["x"],"$or":[{"a":["y"]},{"a":["z"]}]}')).toEqual([`bad: a ${never}`])
+    expect(said('{"n":{"b":["x"]},"n.b":["y"]}')).toEqual([`bad: n.b ${never}`])
+    expect(said('{"a":["x"],"$or":[{"b":["y"]},{"c":["z"]}]}')).toEqual([])
+    // Of names that one object has twice there is NameRepeated already.
+    expect(policy('{"n":{"b":["x"]},"n":{"b":["y"]}}', 'MessageBody')).toEqual(['bad NameRepeated n'])
+  })
+
   it('counts wildcard points', () => {
     const five = Array.from({length: 5}, (_, n) => ({wildcard: `*${n}*`}))
     // 5 patterns of 3 points each: 15 x 5 = 75; with one of a single star beside it 1 x 1 more.

@@ -1,6 +1,8 @@
 import type {AlternativeExplanation, BranchExplanation, Explanation, KeyExplanation, NearMiss} from '../explanation.js'
 import {compileMatcher} from '../matching/compile-matcher.js'
-import type {Alternative, PatternEntry} from '../pattern/alternative.js'
+import type {Alternative, FieldEntry, PatternEntry} from '../pattern/alternative.js'
+import {branchesOf, overriddenFields} from '../pattern/branches.js'
+import type {Overridden} from '../pattern/branches.js'
 import {lastOfEachPath} from '../pattern/last-of-name.js'
 import {alternativeText} from './alternative-text.js'
 import {leafText, takes} from './leaf.js'
@@ -23,52 +25,83 @@ export interface Context {
   readonly nothing?: string
 }
 
-/** Reasons for a decision that was taken: each key for itself, and what decided when the keys alone do not say it. */
+/** A context, and what is known of the pattern's keys by now. */
+interface Work extends Context {
+  readonly overridden: Overridden
+  readonly met: Map<FieldEntry, boolean>
+}
+
+/** Reasons for a decision that was taken: each key for itself, and what decided when the keys alone do not say it. Pure. */
 export function explainEntries(entries: readonly PatternEntry[], context: Context, matched: boolean): Explanation {
-  const keys = keysOf(entries, context)
-  const each = keys.every(key => key.matched)
-  if (each === matched) return {matched, keys}
+  const work = {...context, overridden: overriddenFields(entries), met: new Map<FieldEntry, boolean>()}
+  const keys = keysOf(entries, work)
+  const each = allMet(keys)
+  if (each && matched) return {matched, keys}
+  // The conjunctions hold the fields that count, in each branch those that count there.
+  const conjunction = branchesOf(entries).find(fields => fields.every(field => work.met.get(field) === true))
+  if (conjunction === undefined) {
+    return matched
+      ? {matched, reason: '`exists: false` looks only at the array element that the keys before it lie in', keys}
+      : {matched, keys}
+  }
+  if (matched) return {matched, reason: overridingReason(conjunction, work), keys}
   return {
     matched,
-    reason: matched
-      ? '`exists: false` looks only at the array element that the keys before it lie in, or a key inside `$or` takes the place of the same key outside'
-      : 'each key is met, but not by one element of an array: values in different elements cannot be combined',
+    reason: `each key${each ? '' : ' that counts'} is met, but not by one element of an array: values in different elements cannot be combined`,
     keys,
   }
 }
 
-function keysOf(entries: readonly PatternEntry[], context: Context): KeyExplanation[] {
+/** Why a policy matches although a key is not met: the branch that is met has that key itself. */
+function overridingReason(conjunction: readonly FieldEntry[], {overridden, met}: Work): string {
+  const paths = new Set(conjunction.map(({path}) => path))
+  const unmet = [...overridden.inBranches].filter(field => paths.has(field.path) && met.get(field) === false)
+  const names = [...new Set(unmet.map(({path}) => `\`${path}\``))].join(' and ')
+  return `the branch of \`$or\` that is met has ${names} itself, and there that takes the place of the one before it`
+}
+
+/** Whether the keys that count are met. */
+function allMet(keys: readonly KeyExplanation[]): boolean {
+  return keys.every(({matched, overridden}) => matched || overridden === 'everywhere')
+}
+
+function keysOf(entries: readonly PatternEntry[], work: Work): KeyExplanation[] {
   return lastOfEachPath(entries).flatMap(entry => {
     switch (entry.kind) {
       case 'nested':
-        return keysOf(entry.entries, context)
+        return keysOf(entry.entries, work)
       case 'or':
-        return [orKey(entry.path, entry.branches, context)]
+        return [orKey(entry.path, entry.branches, work)]
       case 'field':
-        return [fieldKey(entry.path, entry.alternatives, context)]
+        return [fieldKey(entry, work)]
     }
   })
 }
 
-function orKey(path: string, entries: readonly (readonly PatternEntry[])[], context: Context): KeyExplanation {
+function orKey(path: string, entries: readonly (readonly PatternEntry[])[], work: Work): KeyExplanation {
   const branches: BranchExplanation[] = entries.map(branch => {
-    const keys = keysOf(branch, context)
-    return {matched: keys.every(key => key.matched), keys}
+    const keys = keysOf(branch, work)
+    return {matched: allMet(keys), keys}
   })
   return {path, matched: branches.some(branch => branch.matched), values: [], alternatives: [], branches}
 }
 
-function fieldKey(path: string, alternatives: readonly Alternative[], context: Context): KeyExplanation {
-  const leaves = context.leaves.at(path)
-  const explained = alternatives.map(alternative => explainAlternative(alternative, leaves, path, context))
+function fieldKey(field: FieldEntry, work: Work): KeyExplanation {
+  const {path, alternatives} = field
+  const leaves = work.leaves.at(path)
+  const explained = alternatives.map(alternative => explainAlternative(alternative, leaves, path, work))
   const matched = explained.some(alternative => alternative.matched)
-  const near = matched || leaves.length > 0 ? undefined : nearKey(path, alternatives, context.surroundings)
+  const near = matched || leaves.length > 0 ? undefined : nearKey(path, alternatives, work.surroundings)
+  const {everywhere, inBranches} = work.overridden
+  work.met.set(field, matched)
   return {
     path,
     matched,
     values: leaves.slice(0, VALUES_SHOWN).map(leafText),
     alternatives: explained,
     ...(near !== undefined && {nearMiss: near}),
+    ...(everywhere.has(field) && {overridden: 'everywhere' as const}),
+    ...(inBranches.has(field) && {overridden: 'inBranches' as const}),
   }
 }
 

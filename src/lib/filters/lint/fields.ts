@@ -1,4 +1,5 @@
 import type {FieldEntry, PatternEntry} from '../pattern/alternative.js'
+import {overriddenFields} from '../pattern/branches.js'
 import type {LintFinding} from './finding.js'
 
 /** Every field of a policy or pattern, those within `$or` included. */
@@ -15,6 +16,7 @@ export function* nameFindings(entries: readonly PatternEntry[]): Generator<LintF
     const message = `${path} stands here twice; AWS takes the last one and forgets the others`
     yield {code: 'NameRepeated', severity: 'bad', path, message}
   }
+  yield* overrideFindings(entries)
   const seen = new Map<string, string>()
   for (const {path} of fieldsOf(entries)) {
     const other = seen.get(path.toLowerCase())
@@ -22,6 +24,21 @@ export function* nameFindings(entries: readonly PatternEntry[]): Generator<LintF
     if (other === undefined || other === path) continue
     const message = `${path} and ${other} differ by upper and lower case alone; to AWS they are two fields`
     yield {code: 'NamesDifferByCase', severity: 'warn', path, message}
+  }
+}
+
+/** Fields that do not count, as one of the same path further on takes their place; names that one object has twice are a finding of their own. */
+function* overrideFindings(entries: readonly PatternEntry[]): Generator<LintFinding> {
+  const {everywhere, inBranches} = overriddenFields(entries)
+  const repeated = [...repeatedPaths(entries)]
+  for (const path of new Set([...everywhere].map(field => field.path))) {
+    if (repeated.some(one => path === one || path.startsWith(`${one}.`))) continue
+    const message = `${path} stands here again further on, and AWS takes that one alone: the first never counts`
+    yield {code: 'KeyOverridden', severity: 'bad', path, message}
+  }
+  for (const path of new Set([...inBranches].map(field => field.path))) {
+    const message = `${path} does not count in a branch of $or that has ${path} itself: AWS takes that one alone there, not both`
+    yield {code: 'KeyOverridden', severity: 'warn', path, message}
   }
 }
 

@@ -27,21 +27,42 @@ export function branchesOf(entries: readonly PatternEntry[]): readonly (readonly
   return branches.map(branch => [...branch.values()].sort(byPath))
 }
 
+/** Fields that another one of the same path takes the place of: in every conjunction that they could be in, or in some of them. */
+export interface Overridden {
+  readonly everywhere: ReadonlySet<FieldEntry>
+  readonly inBranches: ReadonlySet<FieldEntry>
+}
+
+/** Which fields do not count, as a path that is given again overrides what stood before it. */
+export function overriddenFields(entries: readonly PatternEntry[]): Overridden {
+  const lost = new Set<FieldEntry>()
+  const kept = new Set(extended([new Map<string, FieldEntry>()], entries, lost).flatMap(one => [...one.values()]))
+  return {
+    everywhere: new Set([...lost].filter(field => !kept.has(field))),
+    inBranches: new Set([...lost].filter(field => kept.has(field))),
+  }
+}
+
 function byPath(one: FieldEntry, other: FieldEntry): number {
   return one.path < other.path ? -1 : one.path > other.path ? 1 : 0
 }
 
 type Branch = Map<string, FieldEntry>
 
-function extended(open: Branch[], entries: readonly PatternEntry[]): Branch[] {
+/** The conjunctions with these entries as well; `lost` takes those that another took the place of. */
+function extended(open: Branch[], entries: readonly PatternEntry[], lost?: Set<FieldEntry>): Branch[] {
   let branches = open
   for (const entry of entries) {
     switch (entry.kind) {
       case 'field':
-        for (const branch of branches) branch.set(entry.path, entry)
+        for (const branch of branches) {
+          const before = lost === undefined ? undefined : branch.get(entry.path)
+          if (before !== undefined) lost?.add(before)
+          branch.set(entry.path, entry)
+        }
         break
       case 'nested':
-        branches = extended(branches, entry.entries)
+        branches = extended(branches, entry.entries, lost)
         break
       case 'or': {
         const before = branches
@@ -49,6 +70,7 @@ function extended(open: Branch[], entries: readonly PatternEntry[]): Branch[] {
           extended(
             before.map(branch => new Map(branch)),
             inner,
+            lost,
           ),
         )
       }
