@@ -74,13 +74,13 @@ describe('msgops filter test explains', () => {
     ]
     expect([number.code, number.document]).toMatchObject([0, {result: 'match', warnings}])
     for (const warning of warnings) expect(number.stderr).toContain(`Warning: ${warning}`)
-    const large = await cli.json(['filter', 'test', '--policy', '-', '--message', message('a', 'String', 'y')], {
-      stdin: `{"a":["${'x'.repeat(262_144)}"]}`,
-    })
-    expect(large.document).toMatchObject({
-      result: 'no-match',
-      warnings: ['The policy has 262154 bytes: SNS refuses more than 262144 (256 KB).'],
-    })
+  })
+
+  test('a policy over 256 KB is refused, as SNS refuses it', async () => {
+    const args = ['filter', 'test', '--policy', '-', '--message', message('a', 'String', 'y')]
+    const {code, document} = await cli.json(args, {stdin: `{"a":["${'x'.repeat(262_144)}"]}`})
+    expectValid('filter-test', document)
+    expect([code, document]).toMatchObject([2, {result: 'invalid', errorSource: 'msgops', warnings: []}])
   })
 
   test('says whose words a refusal is in', async () => {

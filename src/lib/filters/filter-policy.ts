@@ -17,7 +17,7 @@ import type {PatternEntry} from './pattern/alternative.js'
 import {branchesOf} from './pattern/branches.js'
 import {lastOfEachName} from './pattern/last-of-name.js'
 import {parsePattern} from './pattern/parse-pattern.js'
-import {countPolicy} from './pattern/policy-limits.js'
+import {countPolicy, POLICY_BYTES} from './pattern/policy-limits.js'
 import type {PolicyCounts} from './pattern/policy-limits.js'
 
 export type FilterPolicyScope = 'MessageAttributes' | 'MessageBody'
@@ -54,22 +54,37 @@ const WILDCARD_POINTS_LIMIT = 100
 
 /**
  * Compiles a filter policy with the checks of the SNS call that sets it; an empty policy (`{}` or no text) lets every message through.
- * Throws InvalidPatternError with SNS's message.
+ * Throws InvalidPatternError with SNS's message, or with ours where SNS's is not known.
  */
 export function compileFilterPolicy(
   policyText: string,
   scope: FilterPolicyScope,
   call: PolicyCall = 'SetSubscriptionAttributes',
 ): FilterPolicy {
+  return compiled(policyText, {scope, call, checkSize})
+}
+
+/** The same of a text that may be larger than SNS takes: for who has more to say of it. */
+export function compileLargePolicy(policyText: string, scope: FilterPolicyScope, call: PolicyCall): FilterPolicy {
+  return compiled(policyText, {scope, call})
+}
+
+interface Checks {
+  readonly scope: FilterPolicyScope
+  readonly call: PolicyCall
+  readonly checkSize?: (text: string) => void
+}
+
+function compiled(policyText: string, {scope, call, checkSize: check}: Checks): FilterPolicy {
   const prefix = call === 'Subscribe' ? 'Invalid parameter: Attributes Reason: ' : 'Invalid parameter: '
   try {
-    if (isEmptyPolicy(policyText)) return new CompiledFilterPolicy([], scope)
-    const entries = lastOfEachName(parsePattern(policyText))
+    const entries = isEmptyPolicy(policyText) ? [] : lastOfEachName(parsePattern(policyText))
     checkLimits(countPolicy(entries))
     if (scope === 'MessageAttributes' && entries.some(isNested)) {
       const reason = 'Filter policy scope MessageAttributes does not support nested filter policy'
       throw new InvalidPatternError(prefix + reason, reason)
     }
+    check?.(policyText)
     return new CompiledFilterPolicy(entries, scope)
   } catch (error) {
     if (!(error instanceof PatternRefusal)) throw error
@@ -106,6 +121,14 @@ function checkLimits({topLevelKeys, combinations, stars, wildcardPoints}: Policy
   if (stars > STARS_LIMIT || wildcardPoints > WILDCARD_POINTS_LIMIT) {
     throw new PatternRefusal('Filter policy is too complex', undefined, 'msgops')
   }
+}
+
+// AWS documents the limit, and no message of theirs is known: what has one comes before.
+function checkSize(text: string): void {
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes <= POLICY_BYTES) return
+  const reason = `Filter policy has ${bytes} bytes, at most ${POLICY_BYTES} (256 KB) are allowed`
+  throw new PatternRefusal(reason, undefined, 'msgops')
 }
 
 function isNested(entry: PatternEntry): boolean {

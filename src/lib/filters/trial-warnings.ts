@@ -6,8 +6,8 @@ import {isList, isNumber, isNumberText} from './matching/scan-attributes.js'
 import {afterEndWarnings} from './text-after-end.js'
 import type {ExplainedTrial} from './trial.js'
 
-/** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
-export const POLICY_BYTES = 256 * 1024
+export {POLICY_BYTES} from './pattern/policy-limits.js'
+
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 export const PATTERN_CHARACTERS = 2048
 
@@ -18,11 +18,11 @@ interface PolicyTrial {
   readonly explanation: Explanation | null
 }
 
-/** What a trial of a filter policy does not show: limits on its text, what AWS passes over, attributes that cannot be read. Pure. */
+/** What a trial of a filter policy does not show: what AWS passes over, attributes that cannot be read. Pure. */
 export function policyTrialWarnings({policyText, scope, message, explanation}: PolicyTrial): string[] {
   return [
     ...markWarnings('The policy', policyText),
-    ...(explanation === null ? [] : [...sizeWarnings(policyText), ...afterEndWarnings('The policy', policyText)]),
+    ...(explanation === null ? [] : afterEndWarnings('The policy', policyText)),
     ...(explanation === null || scope === 'MessageBody' ? [] : attributeWarnings(explanation, message.attributes)),
   ]
 }
@@ -42,13 +42,6 @@ export function patternTrialWarnings(
       ? [`The pattern has ${patternText.length} characters; EventBridge takes ${PATTERN_CHARACTERS} by default.`]
       : []),
   ]
-}
-
-/** AWS's words for it are not known, so the trial has no error for it. */
-function sizeWarnings(text: string): string[] {
-  const bytes = new TextEncoder().encode(text).length
-  if (bytes <= POLICY_BYTES) return []
-  return [`The policy has ${bytes} bytes: SNS refuses more than ${POLICY_BYTES} (256 KB).`]
 }
 
 function attributeWarnings({keys}: Explanation, attributes: FilteredMessage['attributes']): string[] {

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import type {FilteredAttribute} from '../../../src/lib/filters/filter-policy.js'
 import {lintPattern} from '../../../src/lib/filters/lint/pattern.js'
 import {lintPolicy} from '../../../src/lib/filters/lint/policy.js'
-import {explainPattern, explainPolicy} from '../../../src/lib/filters/trial.js'
+import {explainPattern, explainPolicy, trialOfPolicy} from '../../../src/lib/filters/trial.js'
 import {patternTrialWarnings, policyTrialWarnings} from '../../../src/lib/filters/trial-warnings.js'
 
 function ofPolicy(
@@ -18,11 +18,24 @@ function ofPolicy(
 const ofPattern = (pattern: string) => patternTrialWarnings(pattern, '{}', explainPattern(pattern, '{}'))
 
 describe('a policy', () => {
-  it('of 262,144 bytes says nothing, one more that SNS refuses it', () => {
+  it('of 262,144 bytes is decided, one more is invalid: in our words, after those of SNS', () => {
     // ä has two bytes.
     const policy = (bytes: number) => `{"a":["${'ä'.repeat(100)}${'x'.repeat(bytes - 210)}"]}`
-    expect(ofPolicy(policy(262_144))).toEqual([])
-    expect(ofPolicy(policy(262_145))).toEqual(['The policy has 262145 bytes: SNS refuses more than 262144 (256 KB).'])
+    const message = {attributes: {}, body: '{}'}
+    const tried = (text: string) => explainPolicy(text, 'MessageBody', message)
+    expect(tried(policy(262_144)).result).toBe('no-match')
+    expect(tried(policy(262_145))).toEqual({
+      result: 'invalid',
+      error:
+        'Invalid parameter: Attributes Reason: FilterPolicy: Filter policy has 262145 bytes, at most 262144 (256 KB) are allowed',
+      reason: 'Filter policy has 262145 bytes, at most 262144 (256 KB) are allowed',
+      errorSource: 'msgops',
+      explanation: null,
+    })
+    expect(trialOfPolicy(policy(262_145), 'MessageBody', message).result).toBe('invalid')
+    expect(tried(`{}${' '.repeat(262_143)}`).result).toBe('invalid')
+    expect(tried(`{"a":1}${' '.repeat(262_144)}`).errorSource).toBe('aws')
+    expect(ofPolicy(policy(262_145))).toEqual([])
   })
 
   it.each(['{"a":[1]}', '{"a":["}"]} \n', '{}', '', '{"a":[{"prefix":"\\"}"}]}\r\n\t'])(

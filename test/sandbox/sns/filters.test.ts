@@ -75,6 +75,22 @@ describe('a filter policy', () => {
     ])
   })
 
+  it('over 256 KB is refused; AWS’s words for that are not known', async () => {
+    const TopicArn = await topic('orders')
+    const queueArn = await queue('q', TopicArn)
+    const FilterPolicy = (bytes: number) => `{"a":["${'x'.repeat(bytes - 10)}"]}`
+    const SubscriptionArn = await subscribe(TopicArn, queueArn, {FilterPolicy: FilterPolicy(262_144)})
+    const refusal = expect.objectContaining({name: 'InvalidParameterException'}) as Error
+    const set = sns.setSubscriptionAttributes({
+      SubscriptionArn,
+      AttributeName: 'FilterPolicy',
+      AttributeValue: FilterPolicy(262_145),
+    })
+    await expect(set).rejects.toThrow(refusal)
+    const other = await queue('other', TopicArn)
+    await expect(subscribe(TopicArn, other, {FilterPolicy: FilterPolicy(262_145)})).rejects.toThrow(refusal)
+  })
+
   it('takes effect at once when it is changed', async () => {
     const TopicArn = await topic('orders')
     const queueArn = await queue('q', TopicArn)

@@ -1,12 +1,12 @@
 import type {FilteredMessage, FilterPolicyScope} from '../filter-policy.js'
 import {compileEventPattern} from '../event-pattern.js'
-import {compileFilterPolicy} from '../filter-policy.js'
+import {compileLargePolicy} from '../filter-policy.js'
 import type {FieldEntry} from '../pattern/alternative.js'
 import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import type {PolicyCounts} from '../pattern/policy-limits.js'
+import {POLICY_BYTES} from '../pattern/policy-limits.js'
 import {alternativeFindings} from './alternatives.js'
-import {POLICY_BYTES} from '../trial-warnings.js'
 import {sampleFindings} from './against-sample.js'
 import {fieldsOf, listFindings, nameFindings} from './fields.js'
 import type {Lint, LintFinding} from './finding.js'
@@ -35,7 +35,7 @@ export interface PolicyLint extends Lint {
  */
 export function lintPolicy(policyText: string, scope: FilterPolicyScope, sample?: FilteredMessage): PolicyLint {
   try {
-    const {topLevelKeys, leafKeys, combinations, wildcardPoints} = compileFilterPolicy(policyText, scope, 'Subscribe')
+    const {topLevelKeys, leafKeys, combinations, wildcardPoints} = compileLargePolicy(policyText, scope, 'Subscribe')
     const counts = {topLevelKeys, leafKeys, combinations, wildcardPoints}
     const findings = bySeverity(findingsOf(policyText, scope, counts, sample))
     return {valid: !findings.some(({code}) => code === TOO_LARGE), scope, counts, findings}

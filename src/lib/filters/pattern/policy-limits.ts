@@ -1,5 +1,8 @@
 import type {Alternative, PatternEntry} from './alternative.js'
 
+/** The largest policy, in bytes of UTF-8: https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
+export const POLICY_BYTES = 256 * 1024
+
 /** What SNS counts in a policy (AWS: subscription-filter-policy-constraints). */
 export interface PolicyCounts {
   /** Names in the root object: AWS has refused a sixth one. */
