@@ -97,7 +97,7 @@ class CompiledEventPattern implements EventPattern {
     const leaves = new Leaves()
     new TextScan(this.program.root, leaves).object(eventText)
     const surroundings = {here: jsonPlace(eventText)}
-    return explainEntries(this.entries, {leaves, subject: JSON_SUBJECT, surroundings}, matched)
+    return explainEntries(this.entries, {leaves, subject: JSON_SUBJECT, service: 'EventBridge', surroundings}, matched)
   }
 }
 

@@ -167,7 +167,7 @@ class CompiledFilterPolicy implements FilterPolicy {
     if (this.entries.length === 0) return {matched, reason: 'the policy is empty: every message is delivered', keys: []}
     const leaves = new Leaves()
     const scan = new TextScan(this.program.root, leaves)
-    const context = {leaves, ...this.lookedAt(message)}
+    const context: Context = {leaves, service: 'SNS', ...this.lookedAt(message)}
     if (this.scope === 'MessageBody') {
       const isObject = scan.object(message.body)
       // Of half an object nothing counts.
@@ -205,7 +205,7 @@ class CompiledFilterPolicy implements FilterPolicy {
     }
   }
 
-  private lookedAt(message: FilteredMessage): Omit<Context, 'leaves'> {
+  private lookedAt(message: FilteredMessage): Pick<Context, 'subject' | 'surroundings'> {
     const {attributes, body} = message
     const [inBody, inAttributes] = [jsonPlace(body), attributesPlace(attributes)]
     const otherwise = (scope: FilterPolicyScope, place: Place): Surroundings['elsewhere'] => ({

@@ -65,7 +65,7 @@ describe('an alternative', () => {
       text('ABC'),
       '"ABC" does not begin with "ab"',
       'letterCase',
-      'this key would be met with `equals-ignore-case` inside',
+      'this key would be met with `equals-ignore-case` inside, which SNS does not document',
     ],
     [
       '{"wildcard":"A*"}',
@@ -131,6 +131,30 @@ describe('an alternative', () => {
   })
 
   it.each([
+    [
+      '{"anything-but":["5"]}',
+      number('5'),
+      '`a` is a Number attribute, and only as a String attribute would 5 be excluded',
+    ],
+    [
+      '{"anything-but":[5]}',
+      text('5.0'),
+      '`a` is a String attribute, and only as a Number attribute would "5.0" be excluded',
+    ],
+    [
+      '{"anything-but":{"prefix":"5"}}',
+      number('51'),
+      '`a` is a Number attribute, and only as a String attribute would 51 be excluded',
+    ],
+    ['{"anything-but":["5"]}', number('6'), undefined],
+    ['{"anything-but":[5]}', text('x'), undefined],
+    ['{"anything-but":["true"]}', {dataType: 'String.Array', stringValue: '[true]'}, undefined],
+  ])('%s lets %j through: by its type?', (alternative, attribute, reason) => {
+    const explained = said(alternative, attribute)
+    expect([explained?.matched, explained?.reason]).toEqual([true, reason])
+  })
+
+  it.each([
     '"x"',
     '{"exactly":"x"}',
     '3.0e2',
@@ -149,6 +173,11 @@ describe('an alternative', () => {
   ])('is quoted as it stands in the pattern: %s', alternative => {
     expect(said(alternative, text('q'))?.text).toBe(alternative)
   })
+})
+
+it('equals-ignore-case inside is advised without a caveat where it is documented', () => {
+  const [key] = compileEventPattern('{"a":[{"prefix":"ab"}]}').explain('{"a":"ABC"}').keys
+  expect(key?.alternatives[0]?.nearMiss?.text).toBe('this key would be met with `equals-ignore-case` inside')
 })
 
 describe('the whole', () => {

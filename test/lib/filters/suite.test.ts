@@ -136,7 +136,7 @@ describe('a suite of filter policies', () => {
     expect(of(['orders'])).toBe('kind: "orders" is not met: "order" is not equal')
     expect(of(['x', 'y'])).toBe('kind: "x" is not met: "order" is not equal; nor is the other alternative')
     expect(of(['x', {prefix: 'OR'}, 'y'])).toBe(
-      'kind: {"prefix":"OR"} is not met: "order" does not begin with "OR"; nor is any of the 2 others; near miss: this key would be met with `equals-ignore-case` inside',
+      'kind: {"prefix":"OR"} is not met: "order" does not begin with "OR"; nor is any of the 2 others; near miss: this key would be met with `equals-ignore-case` inside, which SNS does not document',
     )
     expect(of(['x'.repeat(90)])).toBe(`kind: "${'x'.repeat(79)}… is not met: "order" is not equal`)
     const branches = {$or: [{kind: ['a']}, {kind: ['b']}]}

@@ -7,10 +7,11 @@ import {lastOfEachPath} from '../pattern/last-of-name.js'
 import {alternativeText} from './alternative-text.js'
 import {leafText, takes} from './leaf.js'
 import type {Leaf, Leaves} from './leaf.js'
-import {mismatch} from './mismatch.js'
+import {mismatch, passedByType} from './mismatch.js'
 import {nearKey} from './near-key.js'
 import type {Surroundings} from './near-key.js'
 import {nearMiss} from './near-miss.js'
+import type {Service} from './near-miss.js'
 import type {Subject} from './subject.js'
 
 const VALUES_SHOWN = 10
@@ -20,6 +21,8 @@ export interface Context {
   /** The values of the pattern's fields. */
   readonly leaves: Leaves
   readonly subject: Subject
+  /** Who decides: they document different operators. */
+  readonly service: Service
   readonly surroundings: Surroundings
   /** Why not even `exists: false` is met: there is nothing that a policy looks at. */
   readonly nothing?: string
@@ -109,7 +112,7 @@ function explainAlternative(
   alternative: Alternative,
   leaves: readonly Leaf[],
   path: string,
-  {subject, nothing}: Context,
+  {subject, service, nothing}: Context,
 ): AlternativeExplanation {
   const {operator} = alternative
   const text = alternativeText(alternative)
@@ -120,12 +123,16 @@ function explainAlternative(
     return {text, operator, matched: false, reason: mismatch(alternative, leaf, path, subject)}
   }
   const matcher = compileMatcher(alternative)
-  if (leaves.some(leaf => takes(matcher, leaf))) return {text, operator, matched: true}
+  const taken = leaves.find(leaf => takes(matcher, leaf))
+  if (taken !== undefined) {
+    const reason = operator === 'anything-but' ? passedByType(alternative, taken, path, subject) : undefined
+    return {text, operator, matched: true, ...(reason !== undefined && {reason})}
+  }
   const [first] = leaves
   if (first === undefined) {
     return {text, operator, matched: false, reason: subject.missing(path)}
   }
-  const near = nearOf(alternative, leaves.slice(0, VALUES_SHOWN))
+  const near = nearOf(alternative, leaves.slice(0, VALUES_SHOWN), service)
   const reason = mismatch(alternative, first, path, subject)
   const others = otherValues(leaves.length - 1)
   return {text, operator, matched: false, reason: reason + others, ...(near !== undefined && {nearMiss: near})}
@@ -137,9 +144,9 @@ function otherValues(count: number): string {
 }
 
 /** The first value that nearly matches; named where there are several. */
-function nearOf(alternative: Alternative, leaves: readonly Leaf[]): NearMiss | undefined {
+function nearOf(alternative: Alternative, leaves: readonly Leaf[], service: Service): NearMiss | undefined {
   for (const leaf of leaves) {
-    const near = nearMiss(alternative, leaf)
+    const near = nearMiss(alternative, leaf, service)
     if (near !== undefined) return leaves.length === 1 ? near : {...near, text: `${leafText(leaf)}: ${near.text}`}
   }
   return undefined

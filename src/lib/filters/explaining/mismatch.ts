@@ -1,7 +1,8 @@
 import type {Alternative, Bound, NumberOperand} from '../pattern/alternative.js'
-import {comparableNumber} from '../values/comparable-number.js'
+import {compileMatcher} from '../matching/compile-matcher.js'
+import {comparableNumber, isJsonNumber} from '../values/comparable-number.js'
 import {addressDigits} from '../values/ip-address.js'
-import {leafText} from './leaf.js'
+import {leafText, takes} from './leaf.js'
 import type {Leaf} from './leaf.js'
 import type {Subject} from './subject.js'
 
@@ -38,6 +39,14 @@ export function mismatch(alternative: Alternative, leaf: Leaf, path: string, sub
     case 'anything-but':
       return `${value} is excluded`
   }
+}
+
+/** Why an exclusion lets a value through whose characters it names: "5" and 5 are different values. Undefined where it does not name them. */
+export function passedByType(alternative: Alternative, leaf: Leaf, path: string, subject: Subject): string | undefined {
+  if (leaf.kind === 'literal' || (leaf.kind === 'string' && !isJsonNumber(leaf.text))) return undefined
+  const kind = leaf.kind === 'number' ? 'string' : 'number'
+  if (takes(compileMatcher(alternative), {...leaf, kind})) return undefined
+  return `\`${path}\` is ${subject.kindOf(path, leaf)}, and only as ${subject.needed(kind)} would ${leafText(leaf)} be excluded`
 }
 
 function neededKind(alternative: Alternative): 'string' | 'number' | undefined {

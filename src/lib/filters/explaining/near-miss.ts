@@ -1,13 +1,13 @@
 import type {NearMiss, NearMissKind} from '../explanation.js'
 import {compileMatcher} from '../matching/compile-matcher.js'
 import type {Alternative} from '../pattern/alternative.js'
-import {comparableNumber} from '../values/comparable-number.js'
+import {comparableNumber, isJsonNumber} from '../values/comparable-number.js'
 import {takes} from './leaf.js'
 import type {Leaf} from './leaf.js'
 
-type StringLeaf = Leaf & {readonly kind: 'string'}
+export type Service = 'SNS' | 'EventBridge'
 
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+type StringLeaf = Leaf & {readonly kind: 'string'}
 
 /** What is shorter lies within many texts by chance. */
 const SHORTEST_PART = 3
@@ -16,7 +16,7 @@ const SHORTEST_PART = 3
  * What small change would have made the value meet its key, or undefined when none of those that people miss would. The words "this key would
  * be met" are said only of a change that has been tried on the key: the other keys, and arrays that they share with it, are not looked at.
  */
-export function nearMiss(alternative: Alternative, leaf: Leaf): NearMiss | undefined {
+export function nearMiss(alternative: Alternative, leaf: Leaf, service: Service): NearMiss | undefined {
   switch (alternative.operator) {
     case 'equals':
       return nearEquals(alternative, leaf)
@@ -24,7 +24,7 @@ export function nearMiss(alternative: Alternative, leaf: Leaf): NearMiss | undef
     case 'suffix':
     case 'equals-ignore-case':
     case 'wildcard':
-      return nearString(alternative, leaf)
+      return nearString(alternative, leaf, service)
     case 'numeric':
       return nearNumber(alternative, leaf)
     case 'cidr':
@@ -59,7 +59,7 @@ function nearNumber(alternative: Alternative & {readonly operator: 'numeric'}, l
 
 function sentAsNumber(alternative: Alternative, {text}: StringLeaf): NearMiss | undefined {
   const number = text.trim()
-  if (!JSON_NUMBER.test(number)) return undefined
+  if (!isJsonNumber(number)) return undefined
   return tried(
     alternative,
     {kind: 'number', text: number},
@@ -93,7 +93,7 @@ function nearUnquoted(
   if ('literal' in alternative) {
     return leaf.text === alternative.literal ? {kind: 'unquotedInPattern', text: quoted} : undefined
   }
-  const number = JSON_NUMBER.test(leaf.text) && takesInstead(alternative, {kind: 'number', text: leaf.text})
+  const number = isJsonNumber(leaf.text) && takesInstead(alternative, {kind: 'number', text: leaf.text})
   return number ? {kind: 'unquotedInPattern', text: quoted} : sentAsNumber(alternative, leaf)
 }
 
@@ -101,7 +101,7 @@ function nearUnquoted(
 function nearQuoted(string: string, leaf: Leaf): NearMiss | undefined {
   const words = `this key would be met if the pattern had ${string} without quotes`
   if (leaf.kind === 'literal') return leaf.text === string ? {kind: 'quotedInPattern', text: words} : undefined
-  if (!JSON_NUMBER.test(string)) return undefined
+  if (!isJsonNumber(string)) return undefined
   const number = {text: string, value: comparableNumber(string)}
   return tried({operator: 'equals', number}, leaf, 'quotedInPattern', words)
 }
@@ -124,6 +124,7 @@ function nearPart(string: string, leaf: StringLeaf): NearMiss | undefined {
 function nearString(
   alternative: Alternative & {readonly operator: 'prefix' | 'suffix' | 'equals-ignore-case' | 'wildcard'},
   leaf: Leaf,
+  service: Service,
 ): NearMiss | undefined {
   if (leaf.kind !== 'string') {
     const {text} = leaf
@@ -147,7 +148,8 @@ function nearString(
     )
   }
   const folded: Alternative = {operator: alternative.operator, value: alternative.value, ignoreCase: true}
-  return tried(folded, leaf, 'letterCase', 'this key would be met with `equals-ignore-case` inside')
+  const caveat = service === 'SNS' ? ', which SNS does not document' : ''
+  return tried(folded, leaf, 'letterCase', `this key would be met with \`equals-ignore-case\` inside${caveat}`)
 }
 
 function ignoringSpace(alternative: Alternative, leaf: StringLeaf): NearMiss | undefined {

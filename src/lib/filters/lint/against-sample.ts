@@ -60,6 +60,12 @@ function* present({path, alternatives}: FieldEntry, seen: SampleField): Generato
     const message = `It is a String.Array in the sample: ${alternativeText(arrayExclusion)} matches as soon as one element is not excluded, whatever the others are`
     yield {code: 'AnythingButArray', severity: 'warn', path, message}
   }
+  for (const one of alternatives) {
+    const excluded = one.operator === 'anything-but' ? idleExclusion(one, types) : undefined
+    if (excluded === undefined) continue
+    const message = `It is ${typeWords(seen)} in the sample, and ${alternativeText(one)} excludes ${excluded} alone: it lets every such value through, as "100" and 100 are different values`
+    yield {code: 'TypeMismatch', severity: 'bad', path, message}
+  }
   if (types.size > 0 && alternatives.every(one => one.operator === 'exists' && !one.expected)) {
     const message = 'It is in the sample, and exists: false wants it to be missing'
     yield {code: 'PresentInSample', severity: 'bad', path, message}
@@ -69,6 +75,21 @@ function* present({path, alternatives}: FieldEntry, seen: SampleField): Generato
     const message = `It is ${typeWords(seen)} in the sample, which ${what}: "100" and 100 are different values, and numeric takes numbers alone`
     yield {code: 'TypeMismatch', severity: 'bad', path, message}
   }
+}
+
+/** What an exclusion is of, where the sample has no such values but numbers in place of texts or texts in place of numbers. */
+function idleExclusion(
+  alternative: Alternative & {readonly operator: 'anything-but'},
+  types: ReadonlySet<ValueType>,
+): string | undefined {
+  const numbers = 'numbers' in alternative
+  if (numbers ? alternative.numbers.length === 0 : noTexts(alternative)) return undefined
+  const [excluded, other] = numbers ? (['number', 'string'] as const) : (['string', 'number'] as const)
+  return types.has(other) && !types.has(excluded) ? `${excluded}s` : undefined
+}
+
+function noTexts(alternative: Alternative & {readonly operator: 'anything-but'}): boolean {
+  return 'strings' in alternative && alternative.strings.length === 0
 }
 
 function takesType(alternative: Alternative, types: ReadonlySet<ValueType>): boolean {

@@ -11,6 +11,13 @@ export function comparableNumber(text: string): number | undefined {
   return decimalOf(text) === decimalOf(String(value)) ? value : undefined
 }
 
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** Whether a text is a number as JSON spells it. */
+export function isJsonNumber(text: string): boolean {
+  return JSON_NUMBER.test(text)
+}
+
 function hasExponent(text: string): boolean {
   return text.includes('e') || text.includes('E')
 }
