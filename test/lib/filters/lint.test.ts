@@ -90,6 +90,16 @@ describe('filter lint', () => {
     [{a: ['007', '1.']}, []],
     [{a: [1e9, -1e9, 0.00001]}, []],
     [{a: [1000000001, 0.000001]}, ['warn NumberPrecision a', 'warn NumberPrecision a']],
+    [{a: [{numeric: ['>', 2000000000]}]}, ['warn NumberPrecision a']],
+    [{a: [{numeric: ['=', 2000000000]}]}, ['warn NumberPrecision a']],
+    [{a: [{numeric: ['>', 0.1, '<=', 0.123456]}]}, ['warn NumberPrecision a']],
+    [{a: [{numeric: ['>', -1e9, '<=', 1e9]}]}, []],
+    [{a: [{'anything-but': [1, 2000000000]}]}, ['warn NumberPrecision a', 'info AnythingButArray a']],
+    ['{"a":[12345678901234567890]}', ['warn NumberPrecision a']],
+    [{a: [{prefix: {'equals-ignore-case': 'x'}}]}, ['warn IgnoreCaseInside a']],
+    [{a: [{suffix: {'equals-ignore-case': 'x'}}]}, ['warn IgnoreCaseInside a']],
+    [{a: [{'anything-but': {'equals-ignore-case': 'x'}}]}, ['warn IgnoreCaseInside a', 'info AnythingButArray a']],
+    [{a: [{'equals-ignore-case': 'x'}, {prefix: 'y'}]}, []],
     [{price: [1], Price: [2]}, ['warn NamesDifferByCase Price']],
     ['{"a":["x"],"a":["y"]}', ['bad NameRepeated a']],
     [{a: ['v'], b: ['v'], c: ['v'], d: ['v'], e: ['v']}, ['info KeysNearLimit']],
@@ -122,6 +132,15 @@ describe('filter lint', () => {
     expect(said('{"a":["x"],"$or":[{"b":["y"]},{"c":["z"]}]}')).toEqual([])
     // Of names that one object has twice there is NameRepeated already.
     expect(policy('{"n":{"b":["x"]},"n":{"b":["y"]}}', 'MessageBody')).toEqual(['bad NameRepeated n'])
+  })
+
+  it('names the numbers beyond those that SNS documents', () => {
+    const said = (alternative: unknown) => lintPolicy(text({a: [alternative]}), 'MessageBody').findings[0]?.message
+    const documented = 'SNS documents numbers from -1,000,000,000 to 1,000,000,000 with five decimals; '
+    expect(said({'anything-but': [1, 2000000000, 0.000001]})).toBe(
+      `${documented}2000000000, 0.000001 are outside of that`,
+    )
+    expect(said({numeric: ['<', 2000000000]})).toBe(`${documented}2000000000 is outside of that`)
   })
 
   it('counts wildcard points', () => {
@@ -197,7 +216,7 @@ describe('filter lint', () => {
       [[{prefix: 'ab'}, {prefix: {'equals-ignore-case': 'a'}}]],
       [[null, {exists: false}]],
     ])('but not in %j', alternatives => {
-      expect(body({a: alternatives})).toEqual([])
+      expect(body({a: alternatives})).not.toContain('warn AlternativeIdle a')
     })
   })
 
@@ -215,6 +234,15 @@ describe('filter lint', () => {
       [{n: ['x', 2]}, []],
       [{tags: [{numeric: ['=', 1]}]}, ['bad TypeMismatch tags']],
       [{tags: ['b']}, []],
+      [{n: [{'anything-but': ['5']}]}, ['bad TypeMismatch n', 'info AnythingButArray n']],
+      [{n: [{'anything-but': {prefix: '5'}}]}, ['bad TypeMismatch n', 'info AnythingButArray n']],
+      [{price: [{'anything-but': [5, 6]}]}, ['bad TypeMismatch price', 'info AnythingButArray price']],
+      [{price: [{'anything-but': 'x'}]}, ['info AnythingButArray price']],
+      [{n: [{'anything-but': 5}]}, ['info AnythingButArray n']],
+      [
+        {tags: [{'anything-but': 5}]},
+        ['bad TypeMismatch tags', 'warn AnythingButArray tags', 'info AnythingButArray tags'],
+      ],
       [{tags: [{'anything-but': 'b'}]}, ['warn AnythingButArray tags', 'info AnythingButArray tags']],
       [{kind: ['x']}, ['bad NamesDifferByCase kind']],
       [{prize: ['x']}, ['warn NameMisspelt prize']],
@@ -224,6 +252,20 @@ describe('filter lint', () => {
       [{something: [{exists: false}]}, ['warn ExistsFalseWithoutAttributes something']],
     ])('%j: %j', (value, findings) => {
       expect(policy(value, 'MessageAttributes', sample)).toEqual(findings)
+    })
+
+    it('tells why an exclusion of the other type is idle', () => {
+      const {findings} = lintPolicy(
+        '{"n":[{"anything-but":["5"]}]}',
+        'MessageAttributes',
+        readMessage(text(sample)).message,
+      )
+      expect(findings[0]?.message).toBe(
+        'It is a Number attribute in the sample, and {"anything-but":["5"]} excludes strings alone: it lets every such value through, as "100" and 100 are different values',
+      )
+      // null passes on purpose.
+      expect(body({a: [{'anything-but': ['x']}]}, '{"a":null}')).toEqual([])
+      expect(body({a: [{'anything-but': ['5']}]}, '{"a":[5,"6"]}')).toEqual([])
     })
 
     it('that has a Binary attribute', () => {

@@ -1,7 +1,7 @@
 import type {FilteredMessage, FilterPolicyScope} from '../filter-policy.js'
 import {compileEventPattern} from '../event-pattern.js'
 import {compileLargePolicy} from '../filter-policy.js'
-import type {FieldEntry} from '../pattern/alternative.js'
+import type {Alternative, FieldEntry} from '../pattern/alternative.js'
 import {alternativeText} from '../explaining/alternative-text.js'
 import {parsePattern} from '../pattern/parse-pattern.js'
 import type {PolicyCounts} from '../pattern/policy-limits.js'
@@ -107,17 +107,43 @@ function* near(code: string, count: number, limit: number, what: string): Genera
 /** What a field asks of attributes that they cannot have, and what it may be surprised by. */
 function* scopeFindings({path, alternatives}: FieldEntry, scope: FilterPolicyScope): Generator<LintFinding> {
   for (const one of alternatives) {
-    const number = one.operator === 'equals' && 'number' in one ? one.number.value : undefined
-    if (number !== undefined && (Math.abs(number) > 1e9 || !isFiveDecimals(number))) {
-      const message = `SNS documents numbers from -1,000,000,000 to 1,000,000,000 with five decimals; ${alternativeText(one)} is outside of that`
+    const outside = numbersOf(one).filter(text => !isDocumented(Number(text)))
+    if (outside.length > 0) {
+      const what = outside.length === 1 ? `${outside.join('')} is` : `${outside.join(', ')} are`
+      const message = `SNS documents numbers from -1,000,000,000 to 1,000,000,000 with five decimals; ${what} outside of that`
       yield {code: 'NumberPrecision', severity: 'warn', path, message}
+    }
+    const inner = ignoreCaseInside(one)
+    if (inner !== undefined) {
+      const message = `${alternativeText(one)}: SNS documents equals-ignore-case for itself, not inside of ${inner}, and whether it takes that is not recorded`
+      yield {code: 'IgnoreCaseInside', severity: 'warn', path, message}
     }
   }
   if (scope === 'MessageAttributes') yield* attributeFindings(path, alternatives)
 }
 
-function isFiveDecimals(value: number): boolean {
-  return Number(value.toFixed(5)) === value
+/** Texts of the numbers that an alternative compares with. */
+function numbersOf(alternative: Alternative): string[] {
+  switch (alternative.operator) {
+    case 'equals':
+      return 'number' in alternative ? [alternative.number.text] : []
+    case 'numeric':
+      return [alternative.equal, alternative.low, alternative.high].flatMap(one => one?.text ?? [])
+    case 'anything-but':
+      return 'numbers' in alternative ? alternative.numbers.map(({text}) => text) : []
+    default:
+      return []
+  }
+}
+
+function isDocumented(value: number): boolean {
+  return Math.abs(value) <= 1e9 && Number(value.toFixed(5)) === value
+}
+
+/** The operator that an alternative has `equals-ignore-case` inside of. */
+function ignoreCaseInside(alternative: Alternative): string | undefined {
+  if ('ignoreCase' in alternative) return alternative.ignoreCase ? alternative.operator : undefined
+  return 'inner' in alternative && alternative.inner === 'equals-ignore-case' ? alternative.operator : undefined
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
