@@ -245,6 +245,36 @@ describe('msgops topic show', () => {
     })
   })
 
+  it('says of a topic of another account that is not there what to check: exit 5', async () => {
+    const arn = 'arn:aws:sns:us-east-1:111111111111:x'
+    const {code, document} = await cli.json(['topic', 'show', arn])
+    expect(code).toBe(5)
+    expect(document.error).toMatchObject({
+      code: 'TopicDoesNotExist',
+      message: 'There is no topic x in account 111111111111, us-east-1',
+      suggestions: [
+        `These credentials are of account 000000000000, which cannot list the topics of another: check the account and the name in ${arn}, or use credentials of 111111111111.`,
+      ],
+    })
+  })
+
+  it('says that there is no topic when it goes between two reads: exit 5', async () => {
+    await sns.createTopic({Name: 'orders'})
+    const gone = {kind: 'error', code: 'NotFound', status: 404} as const
+    cli.sandbox.faults.add({...gone, action: 'ListSubscriptionsByTopic', times: 2})
+    for (const command of [
+      ['topic', 'show', 'orders'],
+      ['topic', 'trace', 'orders', '--message', 'x'],
+    ]) {
+      const {code, document} = await cli.json(command)
+      expect(code).toBe(5)
+      expect(document.error).toMatchObject({
+        code: 'TopicDoesNotExist',
+        message: 'There is no topic orders in account 000000000000, us-east-1',
+      })
+    }
+  })
+
   it.each([
     ['no name of a topic', 'or ders', 'TopicNameInvalid'],
     ['the ARN of a queue', 'arn:aws:sqs:us-east-1:000000000000:orders', 'ArnInvalid'],
@@ -263,6 +293,9 @@ describe('msgops topic show', () => {
     const {code, output} = await cli.terminal(['topic', 'show', 'orders', '--no-color'])
     expect(code).toBe(0)
     expect(output).toContain('Subscription: sqs mails')
+    expect(output).not.toContain('…')
+    expect(output).toContain('StringEquals AWS:SourceOwner = 000000000000')
+    expect(output.replaceAll(/\s+/g, ' ')).toContain('SNS:Subscribe, SNS:ListSubscriptionsByTopic, SNS:Publish')
     // What has no blank to be broken at, such as an ARN, stays whole so that it can be copied.
     const long = output.split(/\r?\n/).filter(line => line.length > 80 && !/\S{55}/.test(line))
     expect(long).toEqual([])

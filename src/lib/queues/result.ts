@@ -122,18 +122,18 @@ function sourcesBlock(sources: readonly RelatedQueue[]): Block {
   })
 }
 
-/** The statements of an access policy, in short. */
+/** The statements of an access policy, in short: as fields, because a table would cut the ARNs and actions that matter. */
 export function policyBlock(statements: readonly PolicyStatement[]): Block {
-  return table<PolicyStatement>({
-    title: 'Access policy',
-    columns: [
-      {header: 'effect', value: ({effect, public: everybody}) => (everybody ? {text: effect, tone: 'bad'} : effect)},
-      {header: 'principals', value: statement => statement.principals.join(', '), flexible: true},
-      {header: 'actions', value: statement => statement.actions.join(', '), flexible: true},
-      {header: 'conditions', value: statement => statement.conditions.join('; '), flexible: true},
-    ],
-    rows: statements,
-  })
+  return {kind: 'fields', title: 'Access policy', fields: statements.flatMap(statementFields)}
+}
+
+function statementFields({effect, public: everybody, principals, actions, conditions}: PolicyStatement): Field[] {
+  return [
+    field('Effect', everybody ? {text: effect, tone: 'bad'} : effect),
+    field('Principals', principals.join(', ')),
+    field('Actions', actions.join(', ')),
+    ...(conditions.length === 0 ? [] : [field('Conditions', conditions)]),
+  ]
 }
 
 function tagBlocks({tags}: QueueDetail): Block[] {

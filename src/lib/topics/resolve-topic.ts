@@ -31,9 +31,27 @@ interface Options {
 export async function resolveTopic(aws: AwsContext, reference: string, options: Options = {}): Promise<FoundTopic> {
   const topic = await topicReference(aws, reference, options)
   try {
-    return {...topic, attributes: await getTopicAttributes(aws, topic.arn, options)}
+    const read = async (): Promise<TopicAttributes> => getTopicAttributes(aws, topic.arn, options)
+    return {...topic, attributes: await readOfTopic(aws, topic, read, options)}
   } catch (error) {
     if (isAccessDenied(error)) return topic
+    throw error
+  }
+}
+
+/**
+ * Reads a part of a topic; throws `TopicDoesNotExist` (exit 5) where SNS then says that the topic is not there: it may be gone meanwhile, and
+ * of another account's it may be the first to be told.
+ */
+export async function readOfTopic<Value>(
+  aws: AwsContext,
+  topic: TopicRef,
+  read: () => Promise<Value>,
+  options: Options = {},
+): Promise<Value> {
+  try {
+    return await read()
+  } catch (error) {
     if (isNotFound(error)) throw await unknownTopic(aws, topic, error, options)
     throw error
   }
@@ -67,17 +85,36 @@ export async function topicReference(aws: AwsContext, reference: string, {signal
 }
 
 async function unknownTopic(aws: AwsContext, topic: TopicRef, cause: OpsError, options: Options): Promise<OpsError> {
-  const near = await nearestTopics(aws, topic.name, options)
   return new OpsError(`There is no topic ${topic.name} in account ${topic.accountId}, ${topic.region}`, {
     code: 'TopicDoesNotExist',
     exitCode: ExitCode.notFound,
-    suggestions: near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : ['List the topics with: msgops topic list'],
+    suggestions: await whereToLook(aws, topic, options),
     requestId: cause.requestId,
     cause,
   })
 }
 
-// The answer is "no such topic" whether or not names to suggest can be read.
+async function whereToLook(aws: AwsContext, {name, accountId, arn}: TopicRef, options: Options): Promise<string[]> {
+  const own = await ownAccount(aws, options)
+  if (own !== undefined && own !== accountId) {
+    return [
+      `These credentials are of account ${own}, which cannot list the topics of another: check the account and the name in ${arn}, or use credentials of ${accountId}.`,
+    ]
+  }
+  const near = await nearestTopics(aws, name, options)
+  return near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : ['List the topics with: msgops topic list']
+}
+
+// The answer is "no such topic" whether or not this can be read, or names to suggest.
+async function ownAccount(aws: AwsContext, {signal}: Options): Promise<string | undefined> {
+  try {
+    return (await aws.identity(signal)).accountId
+  } catch (error) {
+    if (error instanceof OpsError) return undefined
+    throw error
+  }
+}
+
 async function nearestTopics(aws: AwsContext, name: string, {signal}: Options): Promise<string[]> {
   try {
     const {arns} = await listTopicArns(aws, {limit: NAMES_COMPARED, signal})

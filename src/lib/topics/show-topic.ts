@@ -10,6 +10,7 @@ import {deniedAttributes, readDeliveryTargets, unreadSettings} from './delivery-
 import type {TopicFinding} from './findings.js'
 import {findingsOf} from './findings.js'
 import type {FoundTopic} from './resolve-topic.js'
+import {readOfTopic} from './resolve-topic.js'
 import type {FilterStatistics} from './sample.js'
 import {statisticsOf} from './sample.js'
 import type {Subscription, SubscriptionSettings} from './subscriptions.js'
@@ -54,7 +55,8 @@ export interface ShowOptions {
 
 /**
  * Reads all there is to know of a topic: attributes, tags, subscriptions with their settings, the queues they deliver to, and findings.
- * A part that is denied is left out and named in `incomplete`. Nothing is published.
+ * A part that is denied is left out and named in `incomplete`; throws `TopicDoesNotExist` (exit 5) where the topic is not there. Nothing is
+ * published.
  */
 export async function showTopic(
   aws: AwsContext,
@@ -64,7 +66,7 @@ export async function showTopic(
   const incomplete: Incomplete[] = []
   const part = async <Value>(name: string, read: () => Promise<Value>): Promise<Value | undefined> => {
     try {
-      return await read()
+      return await readOfTopic(aws, topic, read, {signal})
     } catch (error) {
       if (!isAccessDenied(error)) throw error
       incomplete.push(partOf(name, error))

@@ -6,6 +6,7 @@ import {textFor} from './protocol-text.js'
 import type {MessageDraft} from './publish-plan.js'
 import {checkMessage} from './publish-plan.js'
 import type {FoundTopic} from './resolve-topic.js'
+import {readOfTopic} from './resolve-topic.js'
 import {readSubscriptions} from './subscriptions.js'
 import type {TracedSubscription} from './trace.js'
 import {traceTo} from './trace.js'
@@ -25,7 +26,8 @@ export interface TopicTrace {
 
 /**
  * Tells which subscriptions of a topic would get a message, and why not the others, from their settings and the queues they end in.
- * Throws `InvalidMessage` (exit 2) for a message that the topic would not take at all. Nothing is published.
+ * Throws `InvalidMessage` (exit 2) for a message that the topic would not take at all, `TopicDoesNotExist` (exit 5) where it is not there.
+ * Nothing is published.
  */
 export async function traceTopic(
   aws: AwsContext,
@@ -34,7 +36,7 @@ export async function traceTopic(
   {signal}: {signal?: AbortSignal} = {},
 ): Promise<TopicTrace> {
   const size = checkMessage(topic, draft)
-  const found = await readSubscriptions(aws, topic.arn, {signal})
+  const found = await readOfTopic(aws, topic, async () => readSubscriptions(aws, topic.arn, {signal}), {signal})
   const {targets, incomplete} = await readDeliveryTargets(aws, found, {signal})
   const attributes = attributesOf(draft)
   const subscriptions = found.map(subscription => {
