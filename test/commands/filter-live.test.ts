@@ -65,7 +65,7 @@ describe('msgops filter test --live', () => {
     const {code, document} = await cli.json(live(policy, '--yes'))
     expectValid(document)
     expect([code, document.result, document.warnings]).toEqual([exit, result, []])
-    expect(document.live).toMatchObject({result, agrees: true})
+    expect(document.live).toMatchObject({by: 'sandbox', result, agrees: true})
     expect(operations(cli.sandbox).filter(action => action === 'Publish')).toHaveLength(result === 'invalid' ? 0 : 1)
     expect(await left()).toEqual(NOTHING)
   })
@@ -78,6 +78,21 @@ describe('msgops filter test --live', () => {
     ])
     expect([code, document.live]).toMatchObject([0, {result: 'match', agrees: true}])
     expect(await left()).toEqual(NOTHING)
+  })
+
+  it.each([
+    ['MessageAttributes', 2],
+    ['MessageBody', 1],
+  ])('a message without a body is refused as SNS refuses it, with the scope %s', async (scope, suggestions) => {
+    const message = '{"attributes":{"tenant":{"DataType":"String","StringValue":"acme"}},"body":""}'
+    const words = ['--policy', '{"tenant":["acme"]}', '--message', message, '--scope', scope]
+    const {code, document} = await cli.json(['filter', 'test', '--live', ...words])
+    expect([code, document.error]).toMatchObject([
+      2,
+      {code: 'MessageInvalid', message: expect.stringContaining('SNS takes no message without a body') as string},
+    ])
+    expect((document.error as {suggestions: string[]}).suggestions).toHaveLength(suggestions)
+    expect(operations(cli.sandbox)).toEqual([])
   })
 
   it('tags what it makes, so that it is found when nobody could remove it', async () => {
@@ -115,13 +130,17 @@ describe('msgops filter test --live', () => {
   })
 
   it('tells a disagreement: exit 1, with the doubt about a delivery so soon', () => {
-    const trial = liveTrial({result: 'match'}, {result: 'no-match'})
+    const trial = liveTrial({result: 'match'}, {result: 'no-match'}, 'aws')
     expect(trial).toMatchObject({agrees: false, remark: expect.stringContaining('15 minutes') as string})
     expect(liveReport(trial, {result: 'no-match'})).toMatchObject({
       exitCode: 1,
       warnings: ['AWS says match, this program says no-match. Please report it.', expect.any(String)],
     })
-    expect(liveTrial({result: 'no-match'}, {result: 'match'})).toEqual({result: 'no-match', agrees: false})
+    expect(liveTrial({result: 'no-match'}, {result: 'match'}, 'aws')).toEqual({
+      by: 'aws',
+      result: 'no-match',
+      agrees: false,
+    })
   })
 
   it('needs consent, and is refused in read-only mode before a question', async () => {
@@ -143,7 +162,12 @@ describe('msgops filter test --live', () => {
     })
     expect(code).toBe(0)
     expect(output).toMatch(/Result +match/)
-    expect(output).toMatch(/AWS says +match/)
+    expect(output).toMatch(/Sandbox says +match/)
+    const text = output.replace(/\s+/g, ' ')
+    expect(text).toContain(
+      'The sandbox decides by the same engine as this program: that both agree shows the way there',
+    )
+    expect(text).toContain('Not published, as filters take no notice of Binary attributes: seal.')
     expect(await left()).toEqual(NOTHING)
   })
 

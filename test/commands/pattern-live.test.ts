@@ -35,7 +35,7 @@ it.each([
   const {code, document} = await cli.json(test(pattern, '--read-only'))
   expectValid(document)
   expect([code, document.result]).toEqual([exit, result])
-  expect(document.live).toMatchObject({result, agrees: true})
+  expect(document.live).toMatchObject({by: 'sandbox', result, agrees: true})
   expect(document.warnings).toEqual([])
   expect(operations(cli.sandbox)).toEqual(['TestEventPattern'])
 })
@@ -62,9 +62,10 @@ it('a disagreement is a warning and exit 1, whatever was expected', async () => 
   const {code, document} = await cli.json(test('{"source":["shop"]}', '--expect', 'match'))
   expectValid(document)
   expect([code, document.live]).toMatchObject([1, {result: 'invalid', agrees: false}])
-  expect((document.warnings as string[])[0]).toMatch(/^AWS says invalid .*this program says match/)
+  expect((document.warnings as string[])[0]).toMatch(/^The sandbox says invalid .*this program says match/)
   const {output} = await cli.terminal([...test('{"source":["shop"]}'), '--no-color'])
-  expect(output).toMatch(/AWS says +invalid/)
+  expect(output).toMatch(/Sandbox says +invalid/)
+  expect(output.replace(/\s+/g, ' ')).toContain('The sandbox decides by the same engine as this program')
 })
 
 it('a denial is no answer: exit 4 with the permission', async () => {
@@ -77,13 +78,17 @@ it('a denial is no answer: exit 4 with the permission', async () => {
 })
 
 it('refusals in other words agree, and are told', () => {
-  const live = compared({result: 'invalid', error: 'theirs'}, {result: 'invalid'})
+  const live = compared({result: 'invalid', error: 'theirs'}, {result: 'invalid'}, 'aws')
   expect(live.agrees).toBe(true)
   expect(liveReport(live, {result: 'invalid', error: 'ours'})).toEqual({
     warnings: ['AWS refuses it in other words: theirs'],
+    notes: [],
   })
-  expect(liveReport(compared({result: 'unknown', remark: 'no news'}, {result: 'match'}), {result: 'match'})).toEqual({
+  expect(
+    liveReport(compared({result: 'unknown', remark: 'no news'}, {result: 'match'}, 'aws'), {result: 'match'}),
+  ).toEqual({
     warnings: ['no news'],
+    notes: [],
     exitCode: 6,
   })
 })

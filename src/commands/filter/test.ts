@@ -18,7 +18,7 @@ The message is the body alone, {"attributes": {...}, "body": "..."}, the input o
 
 Exit code: 0 for match and no-match, 2 for a policy that SNS refuses (the result is invalid, with SNS's words). With --expect: 0 when it is met, 8 when not.
 
-With --live the message is published once to a topic that is made for it, with one queue behind the policy and one without; after a question, as this creates resources, and deletes them on every way out. That nothing came through is taken for an answer only when the other queue got the message. Exit code: 1 when SNS answers otherwise, whatever was expected, 6 when the message arrived nowhere within --wait, 3 when something could not be removed.`
+With --live the message is published once to a topic that is made for it, with one queue behind the policy and one without; after a question, as this creates resources, and deletes them on every way out. That nothing came through is taken for an answer only when the other queue got the message. Exit code: 1 when SNS answers otherwise, whatever was expected, 6 when the message arrived nowhere within --wait, 3 when something could not be removed. A message without a body is refused, as SNS refuses it. On the sandbox it is the sandbox that answers, by the same engine: that shows the way there alone.`
 
   static override examples = [
     `<%= config.bin %> filter test --policy '{"kind":["order"]}' --message message.json`,
@@ -66,7 +66,11 @@ With --live the message is published once to a topic that is made for it, with o
     const {form: messageForm, message, notes: readNotes} = readMessage(await readTextArgument(given, 'The message'))
     const {result, error, errorSource, location, explanation} = explainPolicy(policyText, scope, message)
     const request = {policyText, scope, message, waitSeconds: flags.wait ?? 30, signal: this.signal}
-    const asking = {confirm: this.confirm.bind(this), warn: this.out.warn.bind(this.out)}
+    const asking = {
+      confirm: this.confirm.bind(this),
+      warn: this.out.warn.bind(this.out),
+      note: this.out.note.bind(this.out),
+    }
     const sns = flags.live ? await askSns(this.aws, request, {result, error}, asking) : undefined
     for (const warning of policyTrialWarnings({policyText, scope, message, explanation})) this.out.warn(warning)
     this.out.result(

@@ -53,12 +53,17 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
     const eventText = await readTextArgument(flags.event, 'The event')
     const {result, error, errorSource, location, explanation} = explainPattern(patternText, eventText, {wholeEvent})
     const live = asked
-      ? compared(await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}), {result})
+      ? compared(
+          await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}),
+          {result},
+          this.aws.sandbox ? 'sandbox' : 'aws',
+        )
       : undefined
     const report = live === undefined ? undefined : liveReport(live, {result, error})
     const warnings = patternTrialWarnings(patternText, eventText, {explanation})
     for (const warning of [...warnings, ...(report?.warnings ?? [])]) this.out.warn(warning)
     this.out.result({result, expected, error, errorSource, location, live, explanation}, testView)
+    for (const note of report?.notes ?? []) this.out.note(note)
     const missing = missingFields(eventText)
     if (missing.length > 0) this.out.note(`TestEventPattern also wants ${missing.join(', ')}.`)
     this.exitWith(report?.exitCode ?? trialExitCode(result, expected))

@@ -3,7 +3,10 @@ import {ExitCode} from '../ops-error.js'
 import type {Outcome} from './suite.js'
 import type {Trial} from './trial.js'
 
-/** What AWS itself made of a trial; `unknown` where it cannot be told. */
+/** Who answers a live trial: the sandbox decides by the engine of this program. */
+export type LiveJudge = 'aws' | 'sandbox'
+
+/** What AWS itself made of a trial, or the sandbox in its place; `unknown` where it cannot be told. */
 export interface LiveAnswer {
   readonly result: Outcome | 'unknown'
   /** First line of what AWS says, where the result is `invalid`. */
@@ -14,29 +17,38 @@ export interface LiveAnswer {
 
 /** The answer of AWS beside ours. */
 export interface LiveTrial extends LiveAnswer {
+  readonly by: LiveJudge
   /** Whether AWS and this program decide alike; null where AWS's decision is not known. */
   readonly agrees: boolean | null
 }
 
 /** Compares AWS's answer with ours, by the decision; of two refusals the words may differ. Pure. */
-export function compared(answer: LiveAnswer, {result}: Pick<Trial, 'result'>): LiveTrial {
-  return {...answer, agrees: answer.result === 'unknown' ? null : answer.result === result}
+export function compared(answer: LiveAnswer, {result}: Pick<Trial, 'result'>, by: LiveJudge): LiveTrial {
+  return {by, ...answer, agrees: answer.result === 'unknown' ? null : answer.result === result}
 }
+
+const JUDGES: Readonly<Record<LiveJudge, string>> = {aws: 'AWS', sandbox: 'The sandbox'}
+
+const SAME_ENGINE =
+  'The sandbox decides by the same engine as this program: that both agree shows the way there, not what AWS says.'
 
 /** What is said of a comparison, and the exit code where it decides that: 1 for a disagreement, 6 where AWS's decision is not known. Pure. */
 export function liveReport(
   live: LiveTrial,
   {result, error}: Pick<Trial, 'result' | 'error'>,
-): {readonly warnings: readonly string[]; readonly exitCode?: Code} {
+): {readonly warnings: readonly string[]; readonly notes: readonly string[]; readonly exitCode?: Code} {
+  const judge = JUDGES[live.by]
+  const notes = live.by === 'sandbox' ? [SAME_ENGINE] : []
   const remark = live.remark === undefined ? [] : [live.remark]
-  if (live.agrees === null) return {warnings: remark, exitCode: ExitCode.unreachable}
+  if (live.agrees === null) return {warnings: remark, notes, exitCode: ExitCode.unreachable}
   if (!live.agrees) {
     const said = live.error === undefined ? '' : ` (${live.error})`
     return {
-      warnings: [`AWS says ${live.result}${said}, this program says ${result}. Please report it.`, ...remark],
+      warnings: [`${judge} says ${live.result}${said}, this program says ${result}. Please report it.`, ...remark],
+      notes,
       exitCode: ExitCode.failed,
     }
   }
-  if (live.error === undefined || live.error === error) return {warnings: remark}
-  return {warnings: [`AWS refuses it in other words: ${live.error}`, ...remark]}
+  if (live.error === undefined || live.error === error) return {warnings: remark, notes}
+  return {warnings: [`${judge} refuses it in other words: ${live.error}`, ...remark], notes}
 }

@@ -88,9 +88,9 @@ function errorField(error: string, source: ErrorSource | undefined): Field {
 /** AWS's own answer, and whether it is ours. */
 function liveFields(live: LiveTrial | undefined): Field[] {
   if (live === undefined) return []
-  const {result, error, agrees} = live
+  const {by, result, error, agrees} = live
   return [
-    field('AWS says', [
+    field(by === 'aws' ? 'AWS says' : 'Sandbox says', [
       result === 'unknown' ? {text: 'not known', tone: 'warn'} : RESULTS[result],
       ...(agrees === false ? [{text: 'another answer than this one', tone: 'bad'} as const] : []),
       ...(error === undefined ? [] : [error]),

@@ -1,6 +1,7 @@
 import type {AwsContext} from '../../aws/context.js'
-import type {LiveAnswer, LiveTrial} from '../../filters/live.js'
+import type {LiveAnswer, LiveJudge, LiveTrial} from '../../filters/live.js'
 import {compared} from '../../filters/live.js'
+import type {FilteredMessage, FilterPolicyScope} from '../../filters/filter-policy.js'
 import type {Trial} from '../../filters/trial.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 
@@ -12,6 +13,26 @@ export function assertLiveAllowed({connection}: AwsContext): void {
     exitCode: ExitCode.refused,
     suggestions: ['Leave out --live to try it offline, or --read-only to allow it.'],
   })
+}
+
+/** Refuses what SNS would not publish, before any question is asked: throws OpsError `MessageInvalid` (exit 2). Pure. */
+export function assertPublishable({body}: FilteredMessage, scope: FilterPolicyScope): void {
+  if (body !== '') return
+  throw new OpsError('SNS takes no message without a body, so --live cannot publish it. Nothing was sent.', {
+    code: 'MessageInvalid',
+    exitCode: ExitCode.usage,
+    suggestions: [
+      ...(scope === 'MessageAttributes' ? ['Give it any body: a policy on attributes does not look at it.'] : []),
+      'Leave out --live to try it offline.',
+    ],
+  })
+}
+
+/** What of a message is not published, as a trial has no need of it. Pure. */
+export function unpublishedNotes({attributes}: FilteredMessage): string[] {
+  const names = Object.entries(attributes).flatMap(([name, {stringValue}]) => (stringValue === undefined ? [name] : []))
+  if (names.length === 0) return []
+  return [`Not published, as filters take no notice of Binary attributes: ${names.join(', ')}.`]
 }
 
 /** What a live trial asks before it makes anything. */
@@ -30,8 +51,8 @@ export async function liveConsent(
 }
 
 /** SNS's answer beside ours; a delivery against our answer may come of a policy that is not in force yet. Pure. */
-export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>): LiveTrial {
-  const trial = compared(answer, ours)
+export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>, by: LiveJudge): LiveTrial {
+  const trial = compared(answer, ours, by)
   if (trial.agrees !== false || trial.result !== 'match') return trial
   const remark =
     'A filter policy takes up to 15 minutes to be in force, so this delivery may be one that it would stop later.'

@@ -4,7 +4,6 @@ import type {AwsContext} from '../../aws/context.js'
 import {AwsOpsError} from '../../aws/errors.js'
 import type {FilteredMessage, FilterPolicyScope} from '../../filters/filter-policy.js'
 import type {LiveAnswer} from '../../filters/live.js'
-import {ExitCode, OpsError} from '../../ops-error.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
 import {subscribe} from '../tail/subscription.js'
 import type {LiveLeft} from './resources.js'
@@ -34,16 +33,10 @@ export interface LiveRequest {
 /**
  * Publishes a message once, to a topic that is made for it and has two queues: one behind the filter policy, one without. The message in
  * the first is a match; in the control alone, and not in the first some seconds later, it is none; in neither, nothing is known. All that was
- * made is removed on every way out. Throws `MessageInvalid` (exit 2) before anything is made, and what AWS refuses otherwise.
+ * made is removed on every way out. The message has a body. Throws what AWS refuses.
  */
 export async function tryDelivery(aws: AwsContext, request: LiveRequest): Promise<LiveAnswer> {
-  const {signal, message, scope} = request
-  if (message.body === '' && scope === 'MessageBody') {
-    throw new OpsError('SNS takes no message without a body, so --live cannot publish it', {
-      code: 'MessageInvalid',
-      exitCode: ExitCode.usage,
-    })
-  }
+  const {signal, message} = request
   const resources = new LiveResources(aws, await liveNames(aws, signal))
   try {
     await resources.make(signal)
@@ -84,8 +77,7 @@ async function publish(aws: AwsContext, topicArn: string, {attributes, body}: Fi
   await sns.send(
     new PublishCommand({
       TopicArn: topicArn,
-      // A policy on attributes does not look at the body, and SNS wants one.
-      Message: body === '' ? '-' : body,
+      Message: body,
       MessageAttributes: Object.fromEntries(sent),
     }),
   )
