@@ -55,6 +55,46 @@ describe('msgops topic trace', () => {
     expect(operations(cli.sandbox).filter(action => action.startsWith('Publish'))).toEqual([])
   })
 
+  it('tells what becomes of a refused delivery, by what its dead-letter queue takes', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await sqs.createQueue({QueueName: 'closed-1'})
+    await queueFor(sqs, 'orders', 'dlq-kms', {KmsMasterKeyId: 'alias/aws/sqs'})
+    await sqs.createQueue({QueueName: 'closed-2'})
+    await queueFor(sqs, 'orders', 'dlq-small', {MaximumMessageSize: '1024'})
+    const dlqs = ['dlq-kms', 'dlq-small']
+    for (const [index, dlq] of dlqs.entries()) {
+      await subscribe(sns, 'orders', `closed-${index + 1}`, {
+        RedrivePolicy: JSON.stringify({deadLetterTargetArn: `${QUEUE_ARN}${dlq}`}),
+      })
+    }
+    const message = 'x'.repeat(1025)
+    const {code, document} = await cli.json(['topic', 'trace', 'orders', '--message', message])
+    expect(code).toBe(0)
+    expect(outcomes(document)).toEqual([
+      ['closed-1', 'blocked', 'PolicyRefusesTopic', 'Lost'],
+      ['closed-2', 'blocked', 'PolicyRefusesTopic', 'Lost'],
+    ])
+    await cli.piped(['topic', 'publish', 'orders', message])
+    for (const name of dlqs) {
+      const {Attributes} = await sqs.getQueueAttributes({
+        QueueUrl: `${cli.sandbox.url}/000000000000/${name}`,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      })
+      expect(Attributes).toEqual({ApproximateNumberOfMessages: '0'})
+    }
+  })
+
+  it('does not know of a dead-letter queue that may not be read: exit 3', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await sqs.createQueue({QueueName: 'closed'})
+    const far = 'arn:aws:sqs:us-east-1:111111111111:far'
+    await subscribe(sns, 'orders', 'closed', {RedrivePolicy: JSON.stringify({deadLetterTargetArn: far})})
+    const {code, document} = await cli.json(['topic', 'trace', 'orders', '--message', 'x'])
+    expect(code).toBe(3)
+    expect(outcomes(document)).toEqual([['closed', 'blocked', 'PolicyRefusesTopic', 'DeadLetterUnknown']])
+    expect(document.incomplete).toMatchObject([{part: `queue ${far}`, code: 'OtherAccountOrRegion'}])
+  })
+
   it('explains a filter policy key by key', async () => {
     await scene()
     const {document} = await cli.json(['topic', 'trace', 'orders', '--message', 'x', '--attribute', 'tenant=Acme'])
