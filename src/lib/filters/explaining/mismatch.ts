@@ -1,7 +1,7 @@
 import type {Alternative, Bound, NumberOperand} from '../pattern/alternative.js'
 import {compileMatcher} from '../matching/compile-matcher.js'
 import {comparableNumber, isJsonNumber} from '../values/comparable-number.js'
-import {addressDigits} from '../values/ip-address.js'
+import {addressDigits, isUnreadAddress} from '../values/ip-address.js'
 import {leafText, takes} from './leaf.js'
 import type {Leaf} from './leaf.js'
 import type {Subject} from './subject.js'
@@ -33,9 +33,10 @@ export function mismatch(alternative: Alternative, leaf: Leaf, path: string, sub
     case 'numeric':
       return outOfRange(alternative, value)
     case 'cidr':
-      return addressDigits(leaf.text) === undefined
-        ? `${value} is no IP address`
-        : `${value} is not in ${alternative.value}`
+      if (addressDigits(leaf.text) !== undefined) return `${value} is not in ${alternative.value}`
+      return isUnreadAddress(leaf.text)
+        ? `${value} is an IP address in a spelling that AWS does not read`
+        : `${value} is no IP address`
     case 'anything-but':
       return `${value} is excluded`
   }

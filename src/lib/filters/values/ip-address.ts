@@ -14,6 +14,14 @@ export function looksLikeAddress(text: string): boolean {
   return looksLikeIpv4(text) || looksLikeIpv6(text)
 }
 
+/** Whether a text that AWS does not read is an IPv6 address all the same: with its end as IPv4, or with a zone. */
+export function isUnreadAddress(text: string): boolean {
+  const [address = ''] = text.split(/%(?=.)/)
+  const end = /:([0-9.]+)$/.exec(address)?.[1] ?? ''
+  if (!end.includes('.')) return address !== text && address.includes(':') && addressDigits(address) !== undefined
+  return addressDigits(end) !== undefined && addressDigits(`${address.slice(0, -end.length)}0:0`) !== undefined
+}
+
 function looksLikeIpv4(text: string): boolean {
   return /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/.test(text)
 }
