@@ -31,6 +31,8 @@ describe('nearest', () => {
 
   it('names a candidate once, the limit at most, and does not let a short word match everything', () => {
     expect(nearest('ls', ['list', 'ls', 'ls', 'show', 'lo'])).toEqual(['ls', 'lo'])
+    expect(nearest('a', ['c', 'ab', 'A'])).toEqual(['A'])
+    expect(nearest('ab', ['a', 'ac'])).toEqual(['ac'])
     expect(nearest('abc', ['abc1', 'abc2', 'abc3', 'abc4'], 2)).toEqual(['abc1', 'abc2'])
   })
 })

@@ -27,13 +27,26 @@ function* absent({path, alternatives}: FieldEntry, sample: Sample): Generator<Li
     return
   }
   if (alternatives.some(one => one.operator === 'exists' && !one.expected)) return
-  const [alike] = nearest(path, [...sample.keys()], 1)
+  const alike = likePath(path, [...sample.keys()])
   if (alike === undefined) {
     yield {code: 'NotInSample', severity: 'info', path, message: 'The sample has no such field, so it does not match'}
     return
   }
   const message = `The sample has no such field; did you mean ${alike}?`
   yield {code: 'NameMisspelt', severity: 'warn', path, message}
+}
+
+/** A path whose names are each near, or one that is the end of the other: of long paths whole names may differ within a few letters. */
+function likePath(path: string, others: readonly string[]): string | undefined {
+  const names = path.split('.')
+  const alike = others.filter(other => {
+    if (other.endsWith(`.${path}`) || path.endsWith(`.${other}`)) return true
+    const parts = other.split('.')
+    const near = (name: string, part: string | undefined): boolean =>
+      part !== undefined && (name === part || nearest(name, [part], 1).length > 0)
+    return parts.length === names.length && names.every((name, at) => near(name, parts[at]))
+  })
+  return nearest(path, alike, 1)[0] ?? alike[0]
 }
 
 function* parentsOf(path: string): Generator<string> {

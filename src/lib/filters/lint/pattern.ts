@@ -92,10 +92,16 @@ function* topFindings(entries: readonly PatternEntry[], fields: readonly FieldEn
   }
   for (const name of new Set(topNames(entries))) {
     if (TOP.includes(name)) continue
-    const [alike] = nearest(name.replaceAll('_', '-'), TOP, 1)
+    const alike = topLike(name)
     const hint = alike === undefined ? 'What an application sends is under detail' : `Did you mean ${alike}?`
     yield {code: 'UnknownField', severity: 'warn', path: name, message: `Events have no such field at the top. ${hint}`}
   }
+}
+
+/** The field that a name was meant for: `detailType` and `detail_type` are `detail-type` in another spelling. */
+function topLike(name: string): string | undefined {
+  const letters = (text: string): string => text.replace(/[-_ ]/g, '').toLowerCase()
+  return TOP.find(field => letters(field) === letters(name)) ?? nearest(name, TOP, 1)[0]
 }
 
 function topNames(entries: readonly PatternEntry[]): string[] {
