@@ -352,8 +352,8 @@ describe('msgops filter check', () => {
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<testsuites>',
         '  <testsuite name="filter check suite.json" tests="2" failures="1" errors="0" skipped="0">',
-        '    <testcase name="good" classname="filter check suite.json"/>',
-        '    <testcase name="a &lt;b&gt; &amp; &quot;c&quot;\\u{1b}[31m" classname="filter check suite.json"><failure message="expected invalid, was match: AWS takes it: every key is met">expected invalid, was match',
+        '    <testcase name="good" classname="filter check suite_json"/>',
+        '    <testcase name="a &lt;b&gt; &amp; &quot;c&quot;\\u{1b}[31m" classname="filter check suite_json"><failure message="expected invalid, was match: AWS takes it: every key is met">expected invalid, was match',
         'AWS takes it: every key is met</failure></testcase>',
         '  </testsuite>',
         '</testsuites>',
@@ -387,7 +387,7 @@ describe('msgops filter check', () => {
     ['an empty suite', ['[]'], {}, 'SuiteInvalid'],
     ['a file that is not there', ['/nonexistent/suite.json'], {}, 'InputUnreadable'],
     ['--query of JUnit XML', [JSON.stringify([good]), '--output', 'junit', '--query', 'total'], {}, 'UsageError'],
-    ['JUnit XML for every command', [JSON.stringify([good])], {MSGOPS_OUTPUT: 'junit'}, 'UsageError'],
+    ['a form that nobody has', [JSON.stringify([good])], {MSGOPS_OUTPUT: 'xml'}, 'UsageError'],
   ])('refuses %s: exit 2', async (_, args, env, code) => {
     const {code: exit, stdout, stderr} = await cli.piped(['filter', 'check', ...args], {env})
     expect([exit, stdout]).toEqual([2, ''])
@@ -413,6 +413,13 @@ describe('msgops filter check', () => {
     expect(twice.stderr).toContain('In line 2 (good) the id is that of line 1 (good): each case needs its own')
   })
 
+  test('prints JUnit XML where the environment asks for it', async () => {
+    const {code, stdout} = await cli.piped(['filter', 'check', JSON.stringify([good])], {
+      env: {MSGOPS_OUTPUT: 'junit'},
+    })
+    expect([code, stdout.split('\n')[0]]).toEqual([0, '<?xml version="1.0" encoding="UTF-8"?>'])
+  })
+
   test('JSON and JUnit XML at once are refused', async () => {
     const {code, document} = await cli.json(['filter', 'check', JSON.stringify([good]), '--output', 'junit'])
     expect([code, document]).toMatchObject([2, {error: {code: 'UsageError'}}])
@@ -421,6 +428,9 @@ describe('msgops filter check', () => {
   test('no other command prints JUnit XML', async () => {
     const {code} = await cli.piped(['whoami', '--output', 'junit'])
     expect(code).toBe(2)
+    const variable = await cli.piped(['whoami'], {env: {MSGOPS_OUTPUT: 'junit'}})
+    expect([variable.code, variable.stdout]).toEqual([2, ''])
+    expect(variable.stderr).toContain('to be one of: table, json, ndjson, csv')
   })
 })
 
@@ -437,13 +447,13 @@ describe('msgops filter lint', () => {
       ['TypeMismatch', 'bad', 'price'],
       ['ExistsFalseWithoutAttributes', 'warn', 'price'],
       ['NumberAsText', 'info', 'price'],
-      ['Propagation', 'info', null],
     ])
   })
 
   test.each([
     ['{"kind":["order"]}', [], 0],
-    ['{"kind":["order"]}', ['--fail-if', 'info'], 8],
+    ['{"kind":["order"]}', ['--fail-if', 'info'], 0],
+    ['{"kind":["100"]}', ['--fail-if', 'info'], 8],
     ['{"kind":["order"]}', ['--fail-if', 'warn'], 0],
     ['{"kind":["order",{"exists":false}]}', ['--fail-if', 'warn'], 8],
     ['{"kind":["order",{"exists":false}]}', ['--fail-if', 'bad'], 0],
@@ -456,6 +466,14 @@ describe('msgops filter lint', () => {
     const {code, document} = await lint(text, ...args)
     expect(code).toBe(exit)
     if (!('error' in document && typeof document.error === 'object')) expectValid('filter-lint', document)
+  })
+
+  test('tells how long a change takes, which is no finding', async () => {
+    const note = 'A changed policy takes up to 15 minutes until it is in force.'
+    const {document} = await lint('{"kind":["order"]}')
+    expect([document.findings, document.notes]).toEqual([[], [note]])
+    expect((await cli.piped(['filter', 'lint', '--policy', '{"kind":["order"]}'])).stderr).toContain(note)
+    expect((await lint('{"kind":[]}')).document.notes).toEqual([])
   })
 
   test('is readable in a terminal of 80 columns', async () => {

@@ -2,7 +2,7 @@ import {option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
 import {SEVERITIES} from '../../lib/filters/lint/finding.js'
-import {lintPolicy} from '../../lib/filters/lint/policy.js'
+import {PROPAGATION, lintPolicy} from '../../lib/filters/lint/policy.js'
 import {readMessage} from '../../lib/filters/message-input.js'
 import {lintExitCode} from '../../lib/filters/reports.js'
 import {policyLintView} from '../../lib/filters/result.js'
@@ -48,8 +48,10 @@ Exit code: 0, whatever it finds; with --fail-if 8 when a finding is that grave o
     })
     const sample = given === undefined ? undefined : readMessage(await readTextArgument(given, 'The message'))
     const lint = lintPolicy(policyText, scope, sample?.message)
-    this.out.result(lint, policyLintView)
-    for (const note of [...notes, ...(sample?.notes ?? [])]) this.out.note(note)
+    const always = lint.valid ? [PROPAGATION] : []
+    const result = {...lint, notes: always}
+    this.out.result(result, policyLintView)
+    for (const note of [...notes, ...(sample?.notes ?? []), ...always]) this.out.note(note)
     this.exitWith(lintExitCode(lint, flags['fail-if']))
   }
 }

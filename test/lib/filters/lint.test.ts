@@ -15,12 +15,10 @@ interface Shown {
 const shown = ({code, severity, path}: Shown) => `${severity} ${code}${path === null ? '' : ` ${path}`}`
 const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** What is said of a policy, but for the remark on every one of them. */
+/** What is said of a policy. */
 function policy(value: unknown, scope: FilterPolicyScope = 'MessageAttributes', message?: unknown): string[] {
   const sample = message === undefined ? undefined : readMessage(text(message)).message
-  return lintPolicy(text(value), scope, sample)
-    .findings.map(shown)
-    .filter(line => line !== 'info Propagation')
+  return lintPolicy(text(value), scope, sample).findings.map(shown)
 }
 
 const body = (value: unknown, message?: unknown) => policy(value, 'MessageBody', message)
@@ -34,19 +32,12 @@ const attributes = (entries: Record<string, [string, string]>) => ({
 })
 
 describe('filter lint', () => {
-  it('has nothing to say of a plain policy but how long a change takes', () => {
+  it('has nothing to say of a plain policy', () => {
     expect(lintPolicy('{"kind":["order"]}', 'MessageAttributes')).toEqual({
       valid: true,
       scope: 'MessageAttributes',
       counts: {topLevelKeys: 1, leafKeys: 1, combinations: 1, wildcardPoints: 0},
-      findings: [
-        {
-          code: 'Propagation',
-          severity: 'info',
-          path: null,
-          message: 'A change of a policy takes up to 15 minutes until it is in force everywhere',
-        },
-      ],
+      findings: [],
     })
   })
 
@@ -373,6 +364,32 @@ describe('pattern lint', () => {
     expect(lintPattern(text({source: ['a'], detail_type: ['x']})).findings[0]?.message).toBe(
       'Events have no such field at the top. Did you mean detail-type?',
     )
+  })
+
+  it.each([
+    ['detailType', 'Did you mean detail-type?'],
+    ['DetailType', 'Did you mean detail-type?'],
+    ['detailtype', 'Did you mean detail-type?'],
+    ['detail type', 'Did you mean detail-type?'],
+    ['details', 'Did you mean detail?'],
+    ['sorce', 'Did you mean source?'],
+    ['x', 'What an application sends is under detail'],
+  ])('names the field that was meant by %s', (name, hint) => {
+    expect(lintPattern(text({source: ['a'], [name]: ['x']})).findings[0]?.message).toBe(
+      `Events have no such field at the top. ${hint}`,
+    )
+  })
+
+  it.each([
+    ['a', '{"c":"x"}', 'info NotInSample a'],
+    ['order.a', '{"order":{"c":"x"}}', 'info NotInSample order.a'],
+    ['order.id', '{"order":{"no":"x"}}', 'info NotInSample order.id'],
+    ['order.price', '{"order":{"prices":"x"}}', 'warn NameMisspelt order.price'],
+    ['order.price', '{"orders":{"prize":"x"}}', 'warn NameMisspelt order.price'],
+    ['order.price', '{"price":"x"}', 'warn NameMisspelt order.price'],
+    ['price', '{"order":{"price":"x"}}', 'warn NameMisspelt price'],
+  ])('%s is near a name of the sample %s: %s', (path, sample, finding) => {
+    expect(body({[path]: ['x']}, sample)).toEqual([finding])
   })
 
   it('says when the branches of $or, or the score of wildcards, are near their limits', () => {

@@ -21,6 +21,12 @@ const TOO_LARGE = 'PolicyTooLarge'
 
 type Counts = Omit<PolicyCounts, 'stars'>
 
+/**
+ * True of every policy that SNS takes, so none of the findings:
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
+ */
+export const PROPAGATION = 'A changed policy takes up to 15 minutes until it is in force.'
+
 /** The findings of `filter lint`. */
 export interface PolicyLint extends Lint {
   readonly scope: FilterPolicyScope
@@ -62,7 +68,6 @@ function findingsOf(
     ...alternativeFindings(fields),
     ...fields.flatMap(field => [...scopeFindings(field, scope)]),
     ...(sample === undefined ? [] : messageFindings(fields, scope, sample)),
-    PROPAGATION,
   ]
 }
 
@@ -71,13 +76,6 @@ const NO_POLICY: LintFinding = {
   severity: 'info',
   path: null,
   message: 'An empty policy is none: every message is delivered',
-}
-
-const PROPAGATION: LintFinding = {
-  code: 'Propagation',
-  severity: 'info',
-  path: null,
-  message: 'A change of a policy takes up to 15 minutes until it is in force everywhere',
 }
 
 function* limitFindings(
