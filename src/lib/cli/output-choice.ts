@@ -2,7 +2,7 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {OutputMode} from '../output/writer.js'
 
 export const OUTPUT_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
-/** Of the commands that check something; not for the environment, which is of every command. */
+/** Of the commands that check something; the others refuse junit, also where the environment says it. */
 export const CHECK_FORMATS = [...OUTPUT_FORMATS, 'junit'] as const
 export type OutputFormat = (typeof CHECK_FORMATS)[number]
 
@@ -50,9 +50,10 @@ export function guessOutput(args: readonly string[], env: NodeJS.ProcessEnv, std
 
 function formatOf(value: string | undefined): OutputFormat | undefined {
   if (!value) return undefined
-  const format = OUTPUT_FORMATS.find(candidate => candidate === value)
+  // Which of them the command has was asked when its flags were read.
+  const format = CHECK_FORMATS.find(candidate => candidate === value)
   if (format) return format
-  throw usage(`MSGOPS_OUTPUT is "${value}"`, `It must be one of ${OUTPUT_FORMATS.join(', ')}.`)
+  throw usage(`MSGOPS_OUTPUT is "${value}"`, `It must be one of ${CHECK_FORMATS.join(', ')}.`)
 }
 
 function truthy(value: string | undefined): boolean {

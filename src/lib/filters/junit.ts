@@ -19,7 +19,8 @@ export function junitXml(name: string, {total, failed, doubtful, results}: Suite
 
 function testcase(suite: string, result: CaseResult): string {
   const {id, passed, doubt} = result
-  const head = `    <testcase name="${attribute(id)}" classname="${attribute(suite)}"`
+  // Jenkins takes what stands before the last dot for a package.
+  const head = `    <testcase name="${attribute(id)}" classname="${attribute(suite.replaceAll('.', '_'))}"`
   if (passed) return `${head}/>`
   const kind = doubt === true ? 'skipped' : 'failure'
   const {what, details} = faultOf(result)

@@ -13,6 +13,8 @@ describe('chooseOutput', () => {
     ['table', false, {MSGOPS_OUTPUT: 'csv', MSGOPS_JSON: '1'}, true, 'table'],
     [undefined, false, {MSGOPS_OUTPUT: 'ndjson', MSGOPS_JSON: '1'}, true, 'ndjson'],
     [undefined, false, {MSGOPS_JSON: 'yes'}, true, 'json'],
+    [undefined, false, {MSGOPS_OUTPUT: 'junit'}, false, 'junit'],
+    [undefined, true, {MSGOPS_OUTPUT: 'junit'}, false, 'json'],
     [undefined, false, {MSGOPS_JSON: '0', MSGOPS_OUTPUT: ''}, true, 'table'],
   ])('--output %s --json %s %j, terminal %s: %s', (output, json, env, stdoutIsTTY, mode) => {
     expect(chooseOutput({output, json, env, stdoutIsTTY})).toBe(mode)
@@ -40,6 +42,7 @@ describe('guessOutput', () => {
     [['queue', '--', '--json'], {}, 'tsv'],
     [['queue'], {MSGOPS_OUTPUT: 'json'}, 'json'],
     [['queue'], {MSGOPS_OUTPUT: 'xml'}, 'tsv'],
+    [['queue'], {MSGOPS_OUTPUT: 'junit'}, 'tsv'],
     [['queue'], {MSGOPS_JSON: '1'}, 'json'],
   ])('%j %j: %s', (args, env, mode) => {
     expect(guessOutput(args, env, false)).toBe(mode)
