@@ -1,3 +1,4 @@
+import {isRecord, memberTexts} from '../filters/json-parts.js'
 import type {SendableAttribute} from '../messages/attribute-argument.js'
 import {messageAttribute} from '../messages/attribute-argument.js'
 import {ExitCode, OpsError} from '../ops-error.js'
@@ -27,7 +28,6 @@ type Fields = Readonly<Record<string, unknown>>
 const KEYS = new Set([
   'id',
   'message',
-  'body',
   'subject',
   'messageAttributes',
   'messageStructure',
@@ -48,7 +48,7 @@ export async function readBatch(
 /**
  * Parses NDJSON, one message a line: `{"message": ..., "subject": ..., "messageAttributes": {"name": {"dataType": ..., "stringValue": ...}},
  * "messageGroupId": ..., "messageDeduplicationId": ..., "messageStructure": "json"}`; AWS's own capitals are taken too, and blank lines
- * are passed over. Throws `InvalidBatch` (exit 2) with the line. Pure.
+ * are passed over. Throws `InvalidBatch` (exit 2) with the line, also for a field that is given twice, in one spelling or two. Pure.
  */
 export function parseBatch(text: string): BatchLine[] {
   const lines = text
@@ -63,24 +63,33 @@ export function parseBatch(text: string): BatchLine[] {
 }
 
 function draftOf(text: string, line: number): MessageDraft {
-  const fields = fieldsOf(text, line)
+  const written = fieldsOf(text, line)
+  const fields = Object.fromEntries([...written].map(([name, {value}]) => [name, value]))
   const unknown = Object.keys(fields).find(key => !KEYS.has(key))
   if (unknown !== undefined) throw invalid(`Line ${line}: ${JSON.stringify(unknown)} is no part of a message`)
-  const {message = fields.body, messageStructure} = fields
+  const {message, messageStructure} = fields
   if (typeof message !== 'string') throw invalid(`Line ${line}: "message" is a text, and has to be there`)
   if (messageStructure !== undefined && messageStructure !== 'json')
     throw invalid(`Line ${line}: "messageStructure" can only be "json"`)
   return {
     message,
     messageStructure,
-    messageAttributes: attributesOf(fields.messageAttributes, line),
+    messageAttributes: attributesOf(written.get('messageAttributes'), line),
     subject: optionalText(fields, 'subject', line),
     messageGroupId: optionalText(fields, 'messageGroupId', line),
     messageDeduplicationId: optionalText(fields, 'messageDeduplicationId', line),
   }
 }
 
-function fieldsOf(text: string, line: number): Fields {
+/** A member of a JSON object, as its text and as what that means. */
+interface Member {
+  /** As it is spelt there. */
+  readonly name: string
+  readonly text: string
+  readonly value: unknown
+}
+
+function fieldsOf(text: string, line: number): ReadonlyMap<string, Member> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -88,23 +97,72 @@ function fieldsOf(text: string, line: number): Fields {
     throw invalid(`Line ${line} is no JSON: ${error instanceof Error ? error.message : ''}`)
   }
   if (!isRecord(value)) throw invalid(`Line ${line} is no JSON object`)
-  return camelKeys(value)
+  return membersOf(text, value, {of: `Line ${line}`, meaning: fieldMeant})
 }
 
-function attributesOf(value: unknown, line: number): Record<string, SendableAttribute> {
-  if (value === undefined) return {}
+/** The members of an object by what their names mean. Two of one meaning are refused: which of them counts, readers disagree on. */
+function membersOf(
+  text: string,
+  value: Fields,
+  {of, meaning}: {readonly of: string; readonly meaning: (name: string) => string},
+): ReadonlyMap<string, Member> {
+  const members = new Map<string, Member>()
+  for (const {name, text: written} of memberTexts(text)) {
+    const meant = meaning(name)
+    const other = members.get(meant)
+    if (other?.name === name) throw invalid(`${of}: ${JSON.stringify(name)} stands there twice`)
+    if (other !== undefined)
+      throw invalid(`${of}: ${JSON.stringify(other.name)} and ${JSON.stringify(name)} are the same: give one of them`)
+    members.set(meant, {name, text: written, value: value[name]})
+  }
+  return members
+}
+
+const camelCased = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1)
+
+function fieldMeant(name: string): string {
+  const meant = camelCased(name)
+  return meant === 'body' ? 'message' : meant
+}
+
+function attributesOf(written: Member | undefined, line: number): Record<string, SendableAttribute> {
+  if (written === undefined) return {}
+  const {text, value} = written
   if (!isRecord(value)) throw invalid(`Line ${line}: "messageAttributes" is an object of names and values`)
-  const entries = Object.entries(value).map(([name, attribute]): [string, SendableAttribute] => {
-    if (!isRecord(attribute)) throw invalid(`Line ${line}: the message attribute ${name} is no object`)
-    const {dataType = 'String', stringValue, binaryValue} = camelKeys(attribute)
-    const text = stringValue ?? binaryValue
-    if (typeof dataType !== 'string' || typeof text !== 'string')
-      throw invalid(
-        `Line ${line}: the message attribute ${name} has a dataType and a stringValue or binaryValue (base64)`,
-      )
-    return [name, inLine(line, () => messageAttribute(name, dataType, text))]
-  })
+  const members = membersOf(text, value, {of: `Line ${line}, messageAttributes`, meaning: name => name})
+  const entries = [...members.values()].map((member): [string, SendableAttribute] => [
+    member.name,
+    attributeOf(member, line),
+  ])
   return Object.fromEntries(entries)
+}
+
+function attributeOf({name, text, value}: Member, line: number): SendableAttribute {
+  const which = `Line ${line}: the message attribute ${name}`
+  if (!isRecord(value)) throw invalid(`${which} is no object`)
+  const members = membersOf(text, value, {of: which, meaning: camelCased})
+  // Written out by some tools where there is none.
+  const given = ['dataType', 'stringValue', 'binaryValue'].flatMap(key => {
+    const member = members.get(key)
+    return member === undefined || member.value === null ? [] : [[key, member] as const]
+  })
+  const odd = given.find(([, member]) => typeof member.value !== 'string')?.[1]
+  if (odd !== undefined)
+    throw invalid(`${which} has a ${odd.name} that is no text: write it in quotes${inQuotes(odd.value)}`)
+  const {
+    dataType = 'String',
+    stringValue,
+    binaryValue,
+  } = Object.fromEntries(given.map(([key, {value: its}]) => [key, its as string]))
+  if (stringValue !== undefined && binaryValue !== undefined)
+    throw invalid(`${which} has a stringValue and a binaryValue: give the one of its type`)
+  const its = stringValue ?? binaryValue
+  if (its === undefined) throw invalid(`${which} has no stringValue and no binaryValue (base64)`)
+  return inLine(line, () => messageAttribute(name, dataType, its))
+}
+
+function inQuotes(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? `, "${String(value)}"` : ''
 }
 
 function inLine<Value>(line: number, read: () => Value): Value {
@@ -121,16 +179,6 @@ function optionalText(fields: Fields, key: string, line: number): string | undef
   throw invalid(`Line ${line}: "${key}" is a text`)
 }
 
-function camelKeys(value: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key.slice(0, 1).toLowerCase() + key.slice(1), member]),
-  )
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function invalid(message: string): OpsError {
-  return new OpsError(message, {code: 'InvalidBatch', exitCode: ExitCode.usage})
+  return new OpsError(`${message}. Nothing was published.`, {code: 'InvalidBatch', exitCode: ExitCode.usage})
 }

@@ -1,5 +1,5 @@
 import {parseMessageAttributes} from '../messages/attribute-argument.js'
-import {readBody} from '../messages/read-body.js'
+import {readTopicMessage} from '../messages/read-body.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {MessageDraft} from './publish-plan.js'
 
@@ -33,7 +33,7 @@ export async function readDraft(
   return {
     // SNS has no limit of ten; only raw delivery to SQS has.
     messageAttributes: parseMessageAttributes(flags.attribute ?? [], {max: Number.POSITIVE_INFINITY}),
-    message: await readBody({text: body, file: flags.file, stdin}),
+    message: await readTopicMessage({text: body, file: flags.file, stdin}),
     subject: flags.subject,
     messageStructure: flags.structure,
     messageGroupId: flags['group-id'],

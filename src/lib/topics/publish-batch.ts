@@ -5,7 +5,7 @@ import {AwsOpsError} from '../aws/errors.js'
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {BatchLine} from './batch-input.js'
 import {overtakenRemarks} from './batch-order.js'
-import {MAX_MESSAGE_BYTES, checkMessage, remarksOf} from './publish-plan.js'
+import {FIELD_WORDS, MAX_MESSAGE_BYTES, checkMessage, remarksOf} from './publish-plan.js'
 import type {FoundTopic} from './resolve-topic.js'
 import {patiently} from './throttling.js'
 
@@ -105,7 +105,7 @@ function limitOf({attributes}: FoundTopic): number {
 export function checkBatch(topic: FoundTopic, lines: readonly BatchLine[]): SizedLine[] {
   return lines.map(({line, draft}) => {
     try {
-      return {line, draft, size: checkMessage(topic, draft)}
+      return {line, draft, size: checkMessage(topic, draft, FIELD_WORDS)}
     } catch (error) {
       if (!(error instanceof OpsError)) throw error
       const {code, suggestions} = error

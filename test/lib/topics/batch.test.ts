@@ -71,6 +71,69 @@ describe('a batch', () => {
     const told = refusal(() => parseBatch(text))
     expect(told).toMatchObject({code: 'InvalidBatch', exitCode: 2})
     expect(told.message).toContain(message)
+    expect(told.message).toMatch(/\. Nothing was published\.$/)
+  })
+
+  it.each([
+    ['{"message":"x","Message":"y"}', '"message" and "Message" are the same: give one of them'],
+    ['{"body":"x","message":"y"}', '"body" and "message" are the same: give one of them'],
+    ['{"message":"x","message":"x"}', '"message" stands there twice'],
+    ['{"message":"x","messag\\u0065":"y"}', '"message" stands there twice'],
+    ['{"message":"x","Subject":"s","subject":"s"}', '"Subject" and "subject" are the same: give one of them'],
+    ['{"message":"x","id":"1","Id":"2"}', '"id" and "Id" are the same: give one of them'],
+  ])('has no field twice: %s', (text, message) => {
+    expect(refusal(() => parseBatch(`{"message":"a"}\n${text}`))).toMatchObject({
+      code: 'InvalidBatch',
+      exitCode: 2,
+      message: `Line 2: ${message}. Nothing was published.`,
+    })
+  })
+
+  it.each([
+    ['{"n":{"stringValue":"1"},"n":{"stringValue":"2"}}', ', messageAttributes: "n" stands there twice'],
+    [
+      '{"n":{"stringValue":"1","StringValue":"2"}}',
+      ': the message attribute n: "stringValue" and "StringValue" are the same: give one of them',
+    ],
+    [
+      '{"n":{"stringValue":"1","binaryValue":"AP8="}}',
+      ': the message attribute n has a stringValue and a binaryValue: give the one of its type',
+    ],
+    [
+      '{"n":{"dataType":"Number","stringValue":3}}',
+      ': the message attribute n has a stringValue that is no text: write it in quotes, "3"',
+    ],
+    [
+      '{"n":{"DataType":"Binary","BinaryValue":[1]}}',
+      ': the message attribute n has a BinaryValue that is no text: write it in quotes',
+    ],
+    [
+      '{"n":{"dataType":1,"stringValue":"3"}}',
+      ': the message attribute n has a dataType that is no text: write it in quotes, "1"',
+    ],
+    ['{"n":{"dataType":"Number"}}', ': the message attribute n has no stringValue and no binaryValue (base64)'],
+    ['{"n":{"stringValue":null}}', ': the message attribute n has no stringValue and no binaryValue (base64)'],
+  ])('has no doubtful attribute: %s', (attributes, message) => {
+    expect(refusal(() => parseBatch(`{"message":"a","messageAttributes":${attributes}}`)).message).toBe(
+      `Line 1${message}. Nothing was published.`,
+    )
+  })
+
+  it('tells attributes apart by upper and lower case, as SNS does', () => {
+    const [line] = parseBatch('{"message":"a","messageAttributes":{"n":{"stringValue":"1"},"N":{"stringValue":"2"}}}')
+    expect(Object.keys(line?.draft.messageAttributes ?? {})).toEqual(['n', 'N'])
+  })
+
+  it('is advised in the words of a batch', () => {
+    const pay = topicRefOfArn('arn:aws:sns:eu-west-1:123456789012:pay.fifo')
+    const fifo = {...pay, attributes: parseTopicAttributes(pay.arn, {ContentBasedDeduplication: 'false'})}
+    const advice = (text: string) => refusal(() => checkBatch(fifo, parseBatch(text))).suggestions
+    expect(advice('{"message":"a"}')).toEqual(['Give the group with "messageGroupId": "ID".'])
+    expect(advice('{"message":"a","messageGroupId":"g"}')).toEqual([
+      'Give one with "messageDeduplicationId": "ID"; within 5 minutes SNS drops a second message with the same id.',
+    ])
+    const structure = refusal(() => checkBatch(topic, parseBatch('{"message":"a","messageStructure":"json"}')))
+    expect(structure.message).not.toContain('--')
   })
 
   it('is checked whole before anything is published, and names the line', () => {
