@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
@@ -140,6 +140,51 @@ describe('msgops topic publish', () => {
 const LINES = Array.from({length: 12}, (_, n) => `${JSON.stringify({message: `m${n + 1}`})}\n`).join('')
 
 describe('msgops topic publish --batch', () => {
+  it.each([
+    ['orders', 0],
+    ['pay.fifo', 1],
+  ])('publishes the documented example to %s', async (name, number) => {
+    const url = await topicWith(name)
+    const docs = readFileSync(new URL('../../docs/topics.md', import.meta.url), 'utf8')
+    const examples = [...docs.matchAll(/^```ndjson\n(.*?)^```$/gms)].map(([, example]) => example)
+    expect(examples).toHaveLength(2)
+    const {code, document} = await cli.json(['topic', 'publish', name, '--batch', '-'], {stdin: examples[number]})
+    expect({code, published: document.published, failures: document.failures}).toEqual({
+      code: 0,
+      published: 2,
+      failures: [],
+    })
+    expect(await received(url)).toHaveLength(2)
+  })
+
+  it('lists what is unknown apart from what is not published, and a failure once for all of its lines', async () => {
+    await topicWith('orders')
+    cli.sandbox.faults.add({kind: 'reset-after', action: 'PublishBatch'})
+    const {stdout} = await cli.piped(['topic', 'publish', 'orders', '--batch', '-'], {stdin: LINES})
+    const [, lists = ''] = stdout.split('\nMay be published\n')
+    const [unknown = '', rest = ''] = lists.split('\nNot published\n')
+    const cells = (text: string) =>
+      text
+        .trim()
+        .split('\n')
+        .map(row => row.split('\t'))
+    expect(cells(unknown)).toEqual([
+      ['LINES', 'STATE', 'CODE', 'DETAIL'],
+      ['1-10', 'unknown', expect.any(String), expect.any(String)],
+    ])
+    expect(cells(rest)).toEqual([
+      ['LINES', 'STATE', 'CODE', 'DETAIL'],
+      ['11-12', 'notPublished', expect.any(String), 'Not sent after the request of line 1, whose answer was lost'],
+    ])
+  })
+
+  it('a message of 1 MiB and a byte is more than SNS takes', async () => {
+    writeFileSync(join(folder, 'mib.txt'), 'x'.repeat(1_048_577))
+    const {code, stderr} = await cli.piped(['topic', 'publish', 'orders', '--file', join(folder, 'mib.txt')])
+    expect(code).toBe(2)
+    expect(stderr).toContain('larger than 1 MiB, the most that SNS takes; a topic takes 256 KiB unless')
+  })
+
   it('packs ten messages a request and gives the id of each', async () => {
     await topicWith('orders')
     const {code, document} = await cli.json(['topic', 'publish', 'orders', '--batch', '-'], {stdin: LINES})

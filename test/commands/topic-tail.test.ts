@@ -102,6 +102,15 @@ describe('msgops topic tail', () => {
     expect(await left()).toEqual(NOTHING)
   })
 
+  it.each(['json', 'ndjson', 'csv'])('says in %s too what a second signal would leave', async output => {
+    await sns.createTopic({Name: 'orders'})
+    const {code, stderr} = await tailing(['orders', '--yes', '--output', output], child => child.kill('SIGINT'))
+    expect(code).toBe(130)
+    expect(stderr).toContain(
+      'Stopping after SIGINT. Once more ends at once and leaves its queue and subscription to msgops topic tail --clean-up.\n',
+    )
+  })
+
   it('asks in a terminal, shows messages in it, and cleans up after Ctrl-C', async () => {
     await sns.createTopic({Name: 'orders'})
     const listening = setInterval(() => {

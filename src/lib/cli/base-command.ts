@@ -32,7 +32,12 @@ export abstract class OpsCommand extends Command {
   #consented = false
   #leftQuestion = false
   readonly #interruption = new Interruption({
-    onFirst: name => this.out.note(`Stopping after ${name}. Once more ends at once${this.leftByForce}.`),
+    onFirst: name => {
+      const line = `Stopping after ${name}. Once more ends at once${this.leftByForce}.`
+      // Where something would be left behind, a program's log should say so too.
+      if (this.leftByForce === '') this.out.note(line)
+      else this.out.say(line)
+    },
   })
 
   /** Aborted by SIGINT, SIGTERM, SIGHUP and `--timeout`, and in a command that only reads when nobody reads its stdout. */

@@ -181,8 +181,9 @@ async function* publishing(
     const answer = await attempt(aws, topic, ready, onRequest)
     if (answer instanceof AwsOpsError) {
       if (!sent && answer.outcome !== 'unknown') throw answer
-      stopped = {code: answer.code, message: `Not sent after a request that failed: ${answer.message}`}
       const event = answer.outcome === 'unknown' ? 'unknown' : 'failed'
+      const fate = event === 'unknown' ? 'whose answer was lost' : 'which failed'
+      stopped = {code: answer.code, message: `Not sent after the request of line ${ready[0]?.line}, ${fate}`}
       for (const {line} of ready) yield {event, line, code: answer.code, message: answer.message}
       continue
     }

@@ -6,6 +6,8 @@ import {table} from '../output/view.js'
 import type {Writer} from '../output/writer.js'
 import {policyBlock} from '../queues/result.js'
 import type {TopicList, TopicSummary} from './list-topics.js'
+import type {FailedLines} from './failed-lines.js'
+import {failedLines} from './failed-lines.js'
 import type {BatchEvent, BatchFailure, BatchResult, BatchRun, SizedLine} from './publish-batch.js'
 import {batchResult} from './publish-batch.js'
 import type {PublishResult} from './publish.js'
@@ -180,21 +182,31 @@ const batchView: View<BatchResult> = {
         field('Size', {bytes: result.size}),
       ],
     },
-    ...(result.failures.length === 0 ? [] : [failuresBlock(result.failures)]),
+    ...failuresBlocks(
+      'May be published',
+      result.failures.filter(({state}) => state === 'unknown'),
+    ),
+    ...failuresBlocks(
+      'Not published',
+      result.failures.filter(({state}) => state !== 'unknown'),
+    ),
   ],
 }
 
-function failuresBlock(failures: readonly BatchFailure[]): Block {
-  return table<BatchFailure>({
-    title: 'Not published',
-    columns: [
-      {header: 'line', value: row => row.line, align: 'right'},
-      {header: 'state', value: row => ({text: row.state, tone: 'bad'})},
-      {header: 'code', value: row => row.code},
-      {header: 'detail', value: row => row.message, flexible: true},
-    ],
-    rows: failures,
-  })
+function failuresBlocks(title: string, failures: readonly BatchFailure[]): Block[] {
+  if (failures.length === 0) return []
+  return [
+    table<FailedLines>({
+      title,
+      columns: [
+        {header: 'lines', value: row => row.lines},
+        {header: 'state', value: row => ({text: row.state, tone: row.state === 'unknown' ? 'warn' : 'bad'})},
+        {header: 'code', value: row => row.code},
+        {header: 'detail', value: row => row.message, flexible: true},
+      ],
+      rows: failedLines(failures),
+    }),
+  ]
 }
 
 /**
