@@ -27,6 +27,8 @@ export interface OpsErrorOptions {
   /** AWS request id of the call that failed. */
   requestId?: string
   cause?: unknown
+  /** What a program needs beside the words: members of the `error` of a JSON document (docs/schemas/error.schema.json). */
+  facts?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -39,6 +41,7 @@ export class OpsError extends Error {
   readonly exitCode: ExitCode
   readonly suggestions: readonly string[]
   readonly requestId: string | undefined
+  readonly facts: Readonly<Record<string, unknown>> | undefined
 
   constructor(message: string, options: OpsErrorOptions) {
     super(message, {cause: options.cause})
@@ -46,5 +49,6 @@ export class OpsError extends Error {
     this.exitCode = options.exitCode
     this.suggestions = options.suggestions ?? []
     this.requestId = options.requestId
+    this.facts = options.facts
   }
 }

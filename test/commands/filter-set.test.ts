@@ -46,6 +46,16 @@ async function filterOf(SubscriptionArn: string) {
 
 const writes = () => operations(cli.sandbox).filter(action => action === 'SetSubscriptionAttributes').length
 const set = (...words: string[]) => ['filter', 'set', 'orders', '--endpoint', 'audit', ...words]
+/** What SNS says of too many keys, as it is recorded. */
+const REFUSAL = {
+  kind: 'error',
+  action: 'SetSubscriptionAttributes',
+  code: 'InvalidParameter',
+  message: 'Invalid parameter: FilterPolicy: Filter policy can not have more than 5 keys',
+  status: 400,
+} as const
+const putBack = (arn: string) =>
+  `msgops filter set ${arn} --policy '{"tenant":["acme","umbrella"]}' --scope MessageAttributes --yes`
 const ACME = {policy: '{"tenant":["acme","umbrella"]}', scope: 'MessageAttributes'}
 
 describe('msgops filter show', () => {
@@ -202,7 +212,10 @@ describe('msgops filter set', () => {
     const plan = planFilter(found, {remove: false, filterPolicy: '{"region":["eu"]}'})
     const theirs = '{"tenant":["theirs"]}'
     await sns.setSubscriptionAttributes({SubscriptionArn: arn, AttributeName: 'FilterPolicy', AttributeValue: theirs})
-    await expect(applyFilter(aws, plan)).rejects.toMatchObject({code: 'FilterPolicyChanged', exitCode: 7})
+    await expect(applyFilter(aws, plan, {restore: 'msgops'})).rejects.toMatchObject({
+      code: 'FilterPolicyChanged',
+      exitCode: 7,
+    })
     expect(await filterOf(arn)).toMatchObject({policy: theirs})
     expect(writes()).toBe(1)
   })
@@ -251,7 +264,8 @@ describe('a new scope', () => {
   it('goes by no policy where none fits in between: more arrives, nothing is lost, and the plan says so', async () => {
     const nested = '{"a":{"b":["1"]},"c":["2"],"d":["3"]}'
     const arn = await scene({FilterPolicyScope: 'MessageBody', FilterPolicy: nested})
-    const words = set('--policy', '{"e":["4"],"f":["5"],"g":["6"]}', '--scope', 'MessageAttributes', '--yes')
+    const five = '{"e":["4"],"f":["5"],"g":["6"],"h":["7"],"i":["8"]}'
+    const words = set('--policy', five, '--scope', 'MessageAttributes', '--yes')
     const {code, document} = await cli.json(words)
     expect(code).toBe(0)
     expect(document.steps).toMatchObject([
@@ -272,17 +286,89 @@ describe('a new scope', () => {
     expect(await filterOf(arn)).toEqual({policy: '{"a":["b"]}', scope: 'MessageBody'})
   })
 
-  it('that stops half-way says what is in force: exit 3, and the next run goes on', async () => {
-    const arn = await scene()
-    const words = set('--policy', '{"order":["x"]}', '--scope', 'MessageBody', '--yes')
-    cli.sandbox.faults.add({kind: 'access-denied', action: 'SetSubscriptionAttributes', skip: 1, times: 1})
+  it('shows SNS the new policy first where the two do not fit together: a refusal then changes nothing', async () => {
+    const old = '{"prefix":["1"],"b":["2"],"c":["3"]}'
+    const arn = await scene({FilterPolicy: old})
+    const wanted = '{"d":{"e":["4"]}}'
+    const words = set('--policy', wanted, '--scope', 'MessageBody', '--yes')
+    cli.sandbox.faults.add({...REFUSAL, times: 1})
+    const refused = await cli.json(words)
+    expect([refused.code, refused.document.error]).toMatchObject([
+      1,
+      {
+        message: expect.stringMatching(/SNS refused call 1 of 4, .* Nothing was changed\.$/) as string,
+        suggestions: [expect.stringContaining('--remove first') as string],
+      },
+    ])
+    expect([writes(), await filterOf(arn)]).toEqual([1, {policy: old, scope: 'MessageAttributes'}])
     const {code, document} = await cli.json(words)
+    expect(code).toBe(0)
+    expect(document.steps).toEqual([
+      {
+        attribute: 'FilterPolicy',
+        value: '{"$or":[{"d.e":["4"]},{"msgops-no-such-key":[{"exists":false}]}]}',
+        then: 'every message that has attributes',
+      },
+      {attribute: 'FilterPolicy', value: '', then: 'every message'},
+      {attribute: 'FilterPolicyScope', value: 'MessageBody', then: 'every message'},
+      {attribute: 'FilterPolicy', value: wanted, then: 'what the new policy lets through'},
+    ])
+    expect(await filterOf(arn)).toEqual({policy: wanted, scope: 'MessageBody'})
+  })
+
+  it.each([0, 1, 2])('that SNS refuses after %i calls is taken back: the exit code of the refusal', async skip => {
+    const arn = await scene()
+    cli.sandbox.faults.add({...REFUSAL, skip, times: 1})
+    const {code, document, stderr} = await cli.json(
+      set(
+        '--policy',
+        '{"d":{"q":["a"],"r":["x"],"s":["x"]},"e":[1],"f":[1],"g":[1]}',
+        '--scope',
+        'MessageBody',
+        '--yes',
+      ),
+    )
+    expectValid('error', document)
+    expect([code, document.error]).toMatchObject([
+      1,
+      {
+        code: 'InvalidParameterException',
+        message: expect.stringMatching(
+          skip === 0 ? /Nothing was changed\.$/ : /more than 5 keys\. The old policy is in place again\.$/,
+        ) as string,
+      },
+    ])
+    expect(stderr).toContain(`To put the old filter back: ${putBack(arn)}`)
+    expect(await filterOf(arn)).toEqual(ACME)
+  })
+
+  it('that cannot be taken back has the old policy in the error, and the command that restores it: exit 3', async () => {
+    const arn = await scene()
+    const five = '{"e":["4"],"f":["5"],"g":["6"],"h":["7"],"i":["8"]}'
+    const fault = cli.sandbox.faults.add({...REFUSAL, skip: 2})
+    const {code, document} = await cli.json(set('--policy', five, '--scope', 'MessageBody', '--yes'))
+    expectValid('error', document)
     expect([code, document.error]).toMatchObject([
       3,
-      {code: 'FilterChangeIncomplete', message: expect.stringContaining('call 2 of 3') as string},
+      {
+        code: 'FilterChangeIncomplete',
+        message: expect.stringContaining('SNS shows no filter now: every message is delivered.') as string,
+        suggestions: [`To put the old filter back: ${putBack(arn)}`],
+        before: {filterPolicy: ACME.policy, filterPolicyScope: ACME.scope},
+        now: {filterPolicy: null, filterPolicyScope: null},
+      },
     ])
+    cli.sandbox.faults.remove(fault)
+    const words = ['filter', 'set', arn, '--policy', ACME.policy, '--scope', ACME.scope, '--yes']
     expect((await cli.json(words)).code).toBe(0)
-    expect(await filterOf(arn)).toEqual({policy: '{"order":["x"]}', scope: 'MessageBody'})
+    expect(await filterOf(arn)).toEqual(ACME)
+  })
+
+  it('that loses an answer goes on where SNS shows that it took the call', async () => {
+    const arn = await scene()
+    cli.sandbox.faults.add({kind: 'reset-after', action: 'SetSubscriptionAttributes', skip: 2})
+    const {code} = await cli.json(set('--policy', '{"order":["x"]}', '--scope', 'MessageBody', '--yes'))
+    expect([code, await filterOf(arn)]).toEqual([0, {policy: '{"order":["x"]}', scope: 'MessageBody'}])
   })
 })
 

@@ -1,11 +1,11 @@
 import {string as text} from '@oclif/core/args'
 import {string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
-import {readTextArgument} from '../../lib/cli/text-argument.js'
+import {SAMPLE_BYTES, readTextArgument} from '../../lib/cli/text-argument.js'
+import {readSample} from '../../lib/filters/sample-file.js'
 import {incompleteReport} from '../../lib/topics/reports.js'
 import {resolveTopic} from '../../lib/topics/resolve-topic.js'
 import {topicDetailView} from '../../lib/topics/result.js'
-import {parseSample} from '../../lib/topics/sample.js'
 import {showTopic} from '../../lib/topics/show-topic.js'
 
 export default class TopicShow extends OpsCommand {
@@ -13,7 +13,7 @@ export default class TopicShow extends OpsCommand {
 
   static override description = `Shows settings, encryption, access policy, delivery status logging and tags of a topic, each subscription with its filter policy, raw delivery and dead-letter queue, and findings: deliveries that fail or are lost. Nothing is published. A part that may not be read is left out with a warning, and the exit code is 3.
 
-With --sample the filter policies are tried on recent messages, and one that met none of them is a finding. A message of the sample is what msgops filter test takes: a body, {"attributes": ..., "body": ...}, the input of Publish, or a message as SQS or msgops shows it; one a line.`
+With --sample the filter policies are tried on recent messages, and one that met none of them is a finding. A message of the sample is what msgops filter test takes: a body, {"attributes": ..., "body": ...}, the input of Publish, or a message as SQS or msgops shows it. The file has one a line (NDJSON), or is one JSON document: an array of them, or what msgops queue peek --json or aws sqs receive-message prints.`
 
   static override examples = [
     '<%= config.bin %> topic show orders',
@@ -23,7 +23,8 @@ With --sample the filter policies are tried on recent messages, and one that met
 
   static override flags = {
     sample: string({
-      description: 'Try the filter policies on the messages of this NDJSON file; - reads standard input.',
+      description:
+        'Try the filter policies on the messages of this file, NDJSON or one JSON document; - reads standard input.',
       helpValue: '<file>',
     }),
   }
@@ -32,8 +33,8 @@ With --sample the filter policies are tried on recent messages, and one that met
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TopicShow)
-    const sample =
-      flags.sample === undefined ? undefined : parseSample(await readTextArgument(flags.sample, 'The sample'))
+    const text = flags.sample && (await readTextArgument(flags.sample, 'The sample', {maxBytes: SAMPLE_BYTES}))
+    const sample = text === undefined ? undefined : readSample(text).map(({message}) => message)
     const topic = await resolveTopic(this.aws, args.topic, {signal: this.signal})
     const detail = await showTopic(this.aws, topic, {sample, signal: this.signal})
     const report = incompleteReport(detail)

@@ -31,9 +31,9 @@ const REPORT_BUG =
 export function failureOf(error: unknown, context: FailureContext): Failure {
   if (error instanceof Interrupted) return {exitCode: error.exitCode}
   if (error instanceof OpsError) {
-    const {code, message, suggestions, requestId, exitCode} = error
+    const {code, message, suggestions, requestId, facts, exitCode} = error
     const details = context.debug ? inspect(error, {colors: false}) : undefined
-    return {exitCode, report: {code, message: unwrapped(message), suggestions, requestId, details}}
+    return {exitCode, report: {code, message: unwrapped(message), suggestions, requestId, facts, details}}
   }
   return error instanceof CLIError ? usageFailure(error, context) : bug(error, context)
 }

@@ -6,6 +6,9 @@ import {readText} from '../read-text.js'
 /** Far above what AWS takes of any policy, pattern or message. */
 const MAX_BYTES = 4 * 1_048_576
 
+/** Of a sample: more than a thousand messages of the largest kind are not looked at. */
+export const SAMPLE_BYTES = 64 * 1_048_576
+
 const FORMS = ['Give the path of a file, JSON text, or - for standard input.']
 const FORMS_WITHOUT_STDIN = ['Give the path of a file, or JSON text.']
 

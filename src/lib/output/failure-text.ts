@@ -7,6 +7,8 @@ export interface FailureReport {
   readonly message: string
   readonly suggestions: readonly string[]
   readonly requestId?: string | undefined
+  /** For programs: further members of the JSON document's `error`. */
+  readonly facts?: Readonly<Record<string, unknown>> | undefined
   /** The stack and causes, where they were asked for. */
   readonly details?: string | undefined
 }

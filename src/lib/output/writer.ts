@@ -106,6 +106,11 @@ export class Writer {
     this.#complain(wrap(visible(line, {layout: true})))
   }
 
+  /** A line on stderr that is to be copied: in every mode, and in one piece. */
+  record(line: string): void {
+    this.#complain(visible(line))
+  }
+
   /** A line of the debug log, on stderr in every mode. */
   debug(line: string): void {
     this.#complain(`debug: ${visible(line)}`)
@@ -129,8 +134,8 @@ export class Writer {
   failure(report: FailureReport): void {
     const json = this.mode === 'json' || this.mode === 'ndjson'
     if (json) {
-      const {message, code, suggestions, requestId} = report
-      const error = {code, message, suggestions, requestId}
+      const {message, code, suggestions, requestId, facts} = report
+      const error = {code, message, suggestions, requestId, ...facts}
       if (this.#failStream?.(error) !== true) this.#print(this.#json({error}))
     }
     const {stdout, stderr} = this.#options

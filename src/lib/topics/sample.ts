@@ -1,8 +1,6 @@
 import {InvalidPatternError, UndecidedError} from '../filters/errors.js'
 import type {FilteredMessage, FilterPolicy} from '../filters/filter-policy.js'
 import {compileFilterPolicy} from '../filters/filter-policy.js'
-import {readMessage} from '../filters/message-input.js'
-import {ExitCode, OpsError} from '../ops-error.js'
 import type {Subscription} from './subscriptions.js'
 
 /** How many messages of a sample a subscription's filter policy lets through; `invalid` where the policy cannot be compiled here. */
@@ -46,24 +44,4 @@ function verdict(policy: FilterPolicy, message: FilteredMessage): boolean | unde
     if (error instanceof UndecidedError) return undefined
     throw error
   }
-}
-
-/**
- * Reads a sample, one message a line in any form that readMessage knows; blank lines are passed over. Throws OpsError `SampleInvalid`
- * (exit 2) with the line.
- */
-export function parseSample(text: string): FilteredMessage[] {
-  return text.split('\n').flatMap((content, index) => {
-    const trimmed = content.trim()
-    if (trimmed === '') return []
-    try {
-      return [readMessage(trimmed).message]
-    } catch (error) {
-      if (!(error instanceof OpsError)) throw error
-      throw new OpsError(`Line ${index + 1} of the sample: ${error.message}`, {
-        code: 'SampleInvalid',
-        exitCode: ExitCode.usage,
-      })
-    }
-  })
 }

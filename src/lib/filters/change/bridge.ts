@@ -7,15 +7,29 @@ import {parsePattern} from '../pattern/parse-pattern.js'
 
 const KEYS_LIMIT = 5
 
+/** A key that no message has. */
+const ABSENT_KEY = 'msgops-no-such-key'
+
 /**
  * A policy that lets through at least what either of two policies does, and that SNS takes in both scopes: for the time in which the scope
  * changes from that of the first to that of the second. Nested keys are written with dots, which attributes may have too. Undefined where
  * no such policy fits the limits of SNS. Pure; both texts are policies that SNS takes.
  */
 export function bridgePolicy(before: string, after: string): string | undefined {
-  const [old, next] = [before, after].map(text => flatText(lastOfEachName(parsePattern(text))))
-  if (old === undefined || next === undefined) return undefined
-  const text = `{"$or":[${old},${next}]}`
+  return eitherOf(flatBranch(before), flatBranch(after))
+}
+
+/**
+ * A policy that holds the given one and lets through at least what any policy does in either scope: SNS refuses it where it refuses the
+ * given one, and nothing is held back when it does not. Undefined where none fits the limits of SNS. Pure.
+ */
+export function trialPolicy(after: string): string | undefined {
+  return eitherOf(flatBranch(after), `{"${ABSENT_KEY}":[{"exists":false}]}`)
+}
+
+function eitherOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return undefined
+  const text = `{"$or":[${one},${other}]}`
   try {
     // AWS documents five keys that hold values; that more were taken at times is nothing to rely on half-way.
     const {leafKeys} = compileFilterPolicy(text, 'MessageAttributes')
@@ -25,6 +39,10 @@ export function bridgePolicy(before: string, after: string): string | undefined 
     if (error instanceof InvalidPatternError) return undefined
     throw error
   }
+}
+
+function flatBranch(policyText: string): string | undefined {
+  return flatText(lastOfEachName(parsePattern(policyText)))
 }
 
 function flatText(entries: readonly PatternEntry[]): string | undefined {

@@ -9,7 +9,7 @@ export interface PolicyState {
 
 /** Whether two policies are one text but for the white space between their tokens; SNS may give back what it was given in another layout. Pure. */
 export function isSamePolicy(one: string | undefined, other: string | undefined): boolean {
-  return one === other || (one !== undefined && other !== undefined && compact(one) === compact(other))
+  return one === other || (one !== undefined && other !== undefined && compactPolicy(one) === compactPolicy(other))
 }
 
 /** Whether both let the same messages through, by the same text in the same scope. Pure. */
@@ -18,6 +18,7 @@ export function isSameState(one: PolicyState, other: PolicyState): boolean {
   return one.filterPolicy === undefined || one.filterPolicyScope === other.filterPolicyScope
 }
 
-function compact(text: string): string {
+/** A policy without the white space between its tokens. Pure. */
+export function compactPolicy(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/gs, (_, string: string | undefined) => string ?? '')
 }

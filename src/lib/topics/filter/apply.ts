@@ -3,40 +3,40 @@ import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
 import {isSameState} from '../../filters/change/policy-state.js'
 import type {PolicyState} from '../../filters/change/policy-state.js'
+import type {AttributeCall} from '../../filters/change/steps.js'
+import {statesOf, undoCalls} from '../../filters/change/steps.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
+import {incompleteError, notConfirmedError, refusedError, stateOf} from './change-errors.js'
 import {readSubscription} from './find-subscription.js'
-import type {FilterPlan, ShownState} from './plan.js'
+import type {FilterPlan} from './plan.js'
 import {presentState} from './plan.js'
+
+interface Options {
+  /** The command that puts the old filter back, for an error after which it may be gone. */
+  readonly restore: string
+  readonly signal?: AbortSignal
+}
 
 /**
  * Carries a plan out: reads the filter again and refuses where somebody changed it since the plan was made (`FilterPolicyChanged`, exit 7),
  * then makes the calls in order, then reads back what is there. A signal is heeded before the first call only, because half a change is worse
- * than a late one. Throws `FilterChangeIncomplete` (exit 3) where a later call fails, with what is in force, and `FilterNotConfirmed`
- * (exit 3) where SNS shows something else in the end.
+ * than a late one. A call that SNS refuses is followed by the way back: the error is the refusal's own, and the old filter is in place. Where it is
+ * not, or where is not known, throws `FilterChangeIncomplete` (exit 3), `FilterOutcomeUnknown` (exit 6 at the first call, else 3) or
+ * `FilterNotConfirmed` (exit 3), with `before` and `now` as facts.
  */
-export async function applyFilter(
-  aws: AwsContext,
-  plan: FilterPlan,
-  {signal}: {signal?: AbortSignal} = {},
-): Promise<void> {
+export async function applyFilter(aws: AwsContext, plan: FilterPlan, {restore, signal}: Options): Promise<void> {
   await assertUnchanged(aws, plan, signal)
   signal?.throwIfAborted()
-  const sns = await aws.sns()
-  for (const [index, {attribute, value}] of plan.steps.entries()) {
-    const command = new SetSubscriptionAttributesCommand({
-      SubscriptionArn: plan.subscription,
-      AttributeName: attribute,
-      AttributeValue: value,
-    })
-    try {
-      await sns.send(command)
-    } catch (error) {
-      if (!(error instanceof OpsError)) throw error
-      if (index > 0) throw incomplete(plan, index, error)
-      throw outcomeOf(error) === 'unknown' ? unknownOutcome(plan, error) : error
+  for (const [index, step] of plan.steps.entries()) {
+    const failure = await failureOf(aws, plan, step)
+    if (failure === undefined) continue
+    if (outcomeOf(failure) !== 'unknown') throw await takenBack(aws, plan, {index, cause: failure, restore})
+    const now = await read(aws, plan)
+    if (!tookEffect(plan, index, now)) {
+      throw incompleteError(plan, {index, cause: failure}, {restore, now: now instanceof OpsError ? undefined : now})
     }
   }
-  await assertSet(aws, plan)
+  await assertSet(aws, plan, restore)
 }
 
 async function assertUnchanged(
@@ -53,40 +53,71 @@ async function assertUnchanged(
   })
 }
 
-async function assertSet(aws: AwsContext, {subscription, after}: FilterPlan): Promise<void> {
-  const found = await readSubscription(aws, subscription)
-  if (isSameState(presentState(found), stateOf(after))) return
-  throw new OpsError(`SNS took the change, and shows another filter of ${subscription} than was set`, {
-    code: 'FilterNotConfirmed',
-    exitCode: ExitCode.partial,
-    suggestions: ['Somebody may have changed it at the same time: look at it with msgops filter show.'],
-  })
+async function assertSet(aws: AwsContext, plan: FilterPlan, restore: string): Promise<void> {
+  const now = await read(aws, plan)
+  if (now instanceof OpsError) throw notConfirmedError(plan, {restore, now: undefined}, now)
+  if (!isSameState(now, stateOf(plan.after))) throw notConfirmedError(plan, {restore, now})
 }
 
-function unknownOutcome({subscription}: FilterPlan, cause: OpsError): OpsError {
-  return new OpsError(`It is not known whether SNS took the change of ${subscription}: ${cause.message}`, {
-    code: 'FilterOutcomeUnknown',
-    exitCode: ExitCode.unreachable,
-    suggestions: ['Run the command again: it tells what is there, and changes what is left to change.'],
-    requestId: cause.requestId,
-    cause,
-  })
+/** Leads back to the old filter, and gives the error that tells how that went. */
+async function takenBack(
+  aws: AwsContext,
+  plan: FilterPlan,
+  {index, cause, restore}: {index: number; cause: OpsError; restore: string},
+): Promise<OpsError> {
+  const before = stateOf(plan.before)
+  for (const call of index === 0 ? [] : undoCalls(before, plan.steps, index)) {
+    const undo = await failureOf(aws, plan, call)
+    if (undo === undefined) continue
+    const now = await read(aws, plan)
+    return incompleteError(plan, {index, cause, undo}, {restore, now: now instanceof OpsError ? undefined : now})
+  }
+  const now = await read(aws, plan)
+  if (now instanceof OpsError) {
+    // The first call was refused: there was nothing to lead back from.
+    if (index === 0) return refusedError(plan, index, cause)
+    return incompleteError(plan, {index, cause, unread: now}, {restore, now: undefined})
+  }
+  return isSameState(now, before)
+    ? refusedError(plan, index, cause)
+    : incompleteError(plan, {index, cause}, {restore, now})
 }
 
-function incomplete({subscription, steps}: FilterPlan, failed: number, cause: OpsError): OpsError {
-  const done = steps[failed - 1]
-  return new OpsError(
-    `The change of ${subscription} stopped half-way, at call ${failed + 1} of ${steps.length}: ${cause.message} From now on it delivers ${done?.then ?? 'what it did'}.`,
-    {
-      code: 'FilterChangeIncomplete',
-      exitCode: ExitCode.partial,
-      suggestions: ['Run the command again: it goes on from what is there.', ...cause.suggestions],
-      requestId: cause.requestId,
-      cause,
-    },
-  )
+/** Makes a call; gives the failure, where it can be acted on. */
+async function failureOf(
+  aws: AwsContext,
+  {subscription}: FilterPlan,
+  {attribute, value}: AttributeCall,
+): Promise<OpsError | undefined> {
+  const sns = await aws.sns()
+  try {
+    await sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: subscription,
+        AttributeName: attribute,
+        AttributeValue: value,
+      }),
+    )
+    return undefined
+  } catch (error) {
+    if (error instanceof OpsError) return error
+    throw error
+  }
 }
 
-function stateOf({filterPolicy, filterPolicyScope}: ShownState): PolicyState {
-  return {filterPolicy: filterPolicy ?? undefined, filterPolicyScope: filterPolicyScope ?? 'MessageAttributes'}
+async function read(aws: AwsContext, {subscription}: FilterPlan): Promise<PolicyState | OpsError> {
+  try {
+    return presentState(await readSubscription(aws, subscription))
+  } catch (error) {
+    if (error instanceof OpsError) return error
+    throw error
+  }
+}
+
+/** Whether SNS shows that a call without an answer took effect; a scope cannot be seen while there is no policy. */
+function tookEffect({before, steps}: FilterPlan, index: number, now: PolicyState | OpsError): boolean {
+  const states = statesOf(stateOf(before), steps)
+  const [from, to] = [states[index], states[index + 1]]
+  if (now instanceof OpsError || from === undefined || to === undefined) return false
+  return isSameState(now, to) && !isSameState(now, from)
 }

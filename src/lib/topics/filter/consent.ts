@@ -2,7 +2,7 @@ import type {MovedMessage} from '../../filters/change/effect.js'
 import type {KeyChange} from '../../filters/change/policy-diff.js'
 import type {FilterPlan} from './plan.js'
 
-/** Alternatives of one key, and findings, that are shown before a question. */
+/** Alternatives of one key that are shown before a question. */
 const SHOWN = 12
 
 /** What a change of a filter asks before it is made, and what it tells above the question. Pure. */
@@ -21,10 +21,6 @@ export function filterConsent(
       ...scopeLines(plan),
       ...plan.changes.flatMap(changeLines),
       ...sampleLines(plan),
-      ...plan.findings
-        .filter(({severity}) => severity !== 'info')
-        .slice(0, SHOWN)
-        .map(({path, message}) => `${path === null ? '' : `${path}: `}${message}`),
       ...(steps.length < 2
         ? []
         : ['SNS takes policy and scope in calls of their own:', ...steps.map((step, index) => stepLine(step, index))]),

@@ -8,11 +8,15 @@ import {changeSteps} from '../../filters/change/steps.js'
 import {InvalidPatternError} from '../../filters/errors.js'
 import type {FilterPolicyScope} from '../../filters/filter-policy.js'
 import type {LintFinding} from '../../filters/lint/finding.js'
+import {isAtLeast} from '../../filters/lint/finding.js'
 import {lintPolicy} from '../../filters/lint/policy.js'
 import type {FoundSubscription} from './find-subscription.js'
 import type {FilterRequest} from './request.js'
 import {wantedState} from './request.js'
 import type {Sample} from './sample.js'
+
+/** Findings that are said as warnings. */
+const SHOWN = 12
 
 /** A filter as documents have it; null: none. */
 export interface ShownState {
@@ -33,7 +37,7 @@ export interface FilterPlan {
   readonly steps: readonly ChangeStep[]
   /** Null without a sample, or where the present policy cannot be judged here. */
   readonly sample: (ChangeEffect & {readonly source: string}) | null
-  /** About the new policy. */
+  /** About the new policy; the grave ones are among the warnings. */
   readonly findings: readonly LintFinding[]
   readonly warnings: readonly string[]
 }
@@ -54,6 +58,8 @@ export function planFilter(subscription: FoundSubscription, request: FilterReque
   const before = presentState(subscription)
   const after = wantedState(request, before)
   const {effect, warnings} = effectOf(before, after, sample)
+  const findings =
+    after.filterPolicy === undefined ? [] : lintPolicy(after.filterPolicy, after.filterPolicyScope).findings
   return {
     subscription: subscription.subscriptionArn,
     topic: subscription.topic,
@@ -64,8 +70,8 @@ export function planFilter(subscription: FoundSubscription, request: FilterReque
     changes: diffPolicies(before.filterPolicy, after.filterPolicy),
     steps: changeSteps(before, after),
     sample: effect,
-    findings: after.filterPolicy === undefined ? [] : lintPolicy(after.filterPolicy, after.filterPolicyScope).findings,
-    warnings: [...(sample?.warnings ?? []), ...warnings],
+    findings,
+    warnings: [...(sample?.warnings ?? []), ...warnings, ...findingWarnings(findings)],
   }
 }
 
@@ -73,6 +79,15 @@ export function planFilter(subscription: FoundSubscription, request: FilterReque
 export function filterResult(plan: FilterPlan, state: FilterSetResult['state']): FilterSetResult {
   const {subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings} = plan
   return {state, subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings}
+}
+
+function findingWarnings(findings: readonly LintFinding[]): string[] {
+  const grave = findings.filter(finding => isAtLeast(finding, 'warn'))
+  const more = grave.length - SHOWN
+  return [
+    ...grave.slice(0, SHOWN).map(({path, message}) => (path === null ? message : `${path}: ${message}`)),
+    ...(more > 0 ? [`There are ${more} more findings of this kind: msgops filter lint lists them.`] : []),
+  ]
 }
 
 function shown({filterPolicy, filterPolicyScope}: PolicyState): ShownState {

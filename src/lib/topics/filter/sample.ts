@@ -1,8 +1,6 @@
 import type {AwsContext} from '../../aws/context.js'
 import type {SampledMessage} from '../../filters/change/effect.js'
-import {isRecord, parsedOrUndefined} from '../../filters/json-parts.js'
-import {readMessage} from '../../filters/message-input.js'
-import {ExitCode, OpsError} from '../../ops-error.js'
+import {readSample, sampledMessage} from '../../filters/sample-file.js'
 import {peekQueue} from '../../queues/peek-queue.js'
 import type {PeekResult} from '../../queues/peek-queue.js'
 import {resolveQueue} from '../../queues/resolve-queue.js'
@@ -16,22 +14,19 @@ export interface Sample {
   readonly warnings: readonly string[]
 }
 
-/** More than a thousand messages of the largest kind are not looked at here. */
-export const SAMPLE_BYTES = 64 * 1_048_576
-
 /** Long enough for an answer that has looked into the whole queue. */
 const POLL_SECONDS = 1
 
 /** What a command line says of a sample. */
 export interface SampleFlags {
-  /** NDJSON: a file, or - for standard input. */
+  /** A file, or - for standard input. */
   readonly sample?: string
   readonly 'sample-queue'?: string
   /** Messages to peek at. */
   readonly max: number
 }
 
-/** The sample that a command line asks for, if any; `read` reads a file. Throws as parseSampleFile and peekSample do. */
+/** The sample that a command line asks for, if any; `read` reads a file. Throws as readSample and peekSample do. */
 export async function sampleOf(
   aws: AwsContext,
   {sample, 'sample-queue': queue, max}: SampleFlags,
@@ -39,24 +34,11 @@ export async function sampleOf(
 ): Promise<Sample | undefined> {
   if (queue !== undefined) return peekSample(aws, queue, {...options, max})
   if (sample === undefined) return undefined
-  return parseSampleFile(await options.read(sample), sample === '-' ? 'standard input' : 'the sample')
-}
-
-/**
- * Reads NDJSON, one message a line in any form that readMessage knows; the id is the message's own, or the number of its line. Blank lines are
- * passed over. Throws OpsError `SampleInvalid` (exit 2) with the line. Pure.
- */
-function parseSampleFile(text: string, source: string): Sample {
-  const messages = text.split('\n').flatMap((content, index): SampledMessage[] => {
-    const trimmed = content.trim()
-    return trimmed === '' ? [] : [sampled(trimmed, `line ${index + 1}`)]
-  })
-  if (messages.length > 0) return {source, messages, warnings: []}
-  throw new OpsError(`${source} holds no message`, {
-    code: 'SampleInvalid',
-    exitCode: ExitCode.usage,
-    suggestions: ['A sample is NDJSON: one message a line, in any form that msgops filter test reads.'],
-  })
+  return {
+    source: sample === '-' ? 'standard input' : 'the sample',
+    messages: readSample(await options.read(sample)),
+    warnings: [],
+  }
 }
 
 /**
@@ -73,29 +55,9 @@ async function peekSample(
   signal?.throwIfAborted()
   return {
     source: `queue ${queue.name}`,
-    messages: peeked.messages.map(view => sampled(JSON.stringify(view), view.messageId)),
+    messages: peeked.messages.map(view => sampledMessage(JSON.stringify(view), view.messageId)),
     warnings: [...peekWarnings(peeked, subscription.endpoint === queue.arn)],
   }
-}
-
-function sampled(text: string, place: string): SampledMessage {
-  try {
-    return {id: ownId(text) ?? place, message: readMessage(text).message}
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error
-    throw new OpsError(`The sample at ${place}: ${error.message}`, {
-      code: 'SampleInvalid',
-      exitCode: ExitCode.usage,
-      suggestions: error.suggestions,
-    })
-  }
-}
-
-function ownId(text: string): string | undefined {
-  const value = parsedOrUndefined(text)
-  if (!isRecord(value)) return undefined
-  const id = value.messageId ?? value.MessageId
-  return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 function* peekWarnings({messages, ended, failure, stillHidden, queue}: PeekResult, own: boolean): Generator<string> {

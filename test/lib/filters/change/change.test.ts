@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {bridgePolicy} from '../../../../src/lib/filters/change/bridge.js'
+import {bridgePolicy, trialPolicy} from '../../../../src/lib/filters/change/bridge.js'
 import {changeEffect} from '../../../../src/lib/filters/change/effect.js'
 import {diffPolicies} from '../../../../src/lib/filters/change/policy-diff.js'
 import {isSamePolicy, isSameState} from '../../../../src/lib/filters/change/policy-state.js'
@@ -126,6 +126,26 @@ describe('the policy between two scopes', () => {
       }),
       {numRuns: 500},
     )
+  })
+})
+
+describe('the policy that shows SNS a new one', () => {
+  it.each([
+    ['a flat one', '{"a":["1"]}', '{"$or":[{"a":["1"]},{"msgops-no-such-key":[{"exists":false}]}]}'],
+    ['a nested one', '{"a":{"b":["1"]}}', '{"$or":[{"a.b":["1"]},{"msgops-no-such-key":[{"exists":false}]}]}'],
+    ['five keys: a sixth is too many', '{"a":[1],"b":[1],"c":[1],"d":[1],"e":[1]}', undefined],
+    ['a name that a $or may not have', '{"prefix":["1"]}', undefined],
+  ])('of %s', (_, policy, expected) => expect(trialPolicy(policy)).toBe(expected))
+
+  it('holds nothing back that a policy of either scope can let through', () => {
+    const trial = '{"$or":[{"a":["1"]},{"msgops-no-such-key":[{"exists":false}]}]}'
+    const message = {attributes: {b: {dataType: 'String', stringValue: '2'}}, body: '{"b":"2"}'}
+    expect(compileFilterPolicy(trial, 'MessageAttributes').matches(message)).toBe(true)
+    expect(compileFilterPolicy(trial, 'MessageBody').matches(message)).toBe(true)
+    expect(compileFilterPolicy(trial, 'MessageBody').matches({attributes: {}, body: '{}'})).toBe(true)
+    const old = {filterPolicy: '{"b":["2"],"c":["3"],"prefix":["4"]}', filterPolicyScope: 'MessageAttributes'} as const
+    const [first] = changeSteps(old, {filterPolicy: '{"a":["1"]}', filterPolicyScope: 'MessageBody'})
+    expect(compileFilterPolicy(first?.value ?? '', 'MessageAttributes').matches(message)).toBe(true)
   })
 })
 
