@@ -7,7 +7,7 @@ const helpGroup = 'SELECTION'
 export const selectionFlags = {
   where: string({
     description:
-      'Only messages for which this JMESPath expression is not false; it sees the message as --json shows it, with the body parsed where it is JSON.',
+      'Only messages for which this JMESPath expression is not false; it sees the message as --json shows it, with the body parsed where it is JSON (the body 42 is a number, "x" in quotes the text x).',
     helpGroup,
     helpValue: '<jmespath>',
   }),

@@ -11,7 +11,7 @@ const LONGEST_REST = 40
 
 /**
  * Compiles an EventBridge event pattern (its JSON text) into a test of messages. The event that it sees is the message view with `body`
- * parsed where that is a JSON object or array, read as EventBridge reads one: of a name that an object has twice, the last counts.
+ * parsed where that is JSON, read as EventBridge reads one: of a name that an object has twice, the last counts.
  * Throws OpsError SelectionInvalid (exit 2) with EventBridge's own words, and for text behind the pattern's end.
  */
 export async function compilePattern(text: string, flag: string): Promise<(view: MessageView) => Verdict> {
@@ -81,7 +81,7 @@ function eventText({body, ...view}: MessageView): string {
 }
 
 function isJson(body: string, encoding: MessageView['bodyEncoding']): boolean {
-  if (encoding !== undefined || !/^[ \t\n\r]*[[{]/.test(body)) return false
+  if (encoding !== undefined || !/^[ \t\n\r]*[[{"tfn\d-]/.test(body)) return false
   try {
     JSON.parse(body)
     return true

@@ -14,7 +14,7 @@ export type {Verdict} from './verdict.js'
 
 /** The flags that select messages; all that are given must hold. */
 export interface SelectionFlags {
-  /** JMESPath over the message view, with `body` parsed where it is a JSON object or array; what is not false selects. */
+  /** JMESPath over the message view, with `body` parsed where it is JSON; what is not false selects. */
   readonly where?: string
   /** EventBridge event pattern (JSON) over the same view. */
   readonly pattern?: string
@@ -49,8 +49,8 @@ interface Criterion {
   readonly test: (view: MessageView) => Verdict
 }
 
-/** Rises when the same flags come to mean something else. */
-const SCHEME = 'msgops-selection-1'
+/** Each rises when the same flags come to mean something else: by --where and --pattern a JSON string or number was its text once. */
+const SCHEMES = {ofText: 'msgops-selection-1', ofParsedBody: 'msgops-selection-2'}
 
 /**
  * Compiles the selection flags, before a message is received; throws OpsError SelectionInvalid (exit 2) for an expression, time, attribute
@@ -67,7 +67,7 @@ export async function compileSelection(given: SelectionFlags, {now}: {readonly n
   return {
     text: criteria.length === 0 ? 'every message' : `messages ${criteria.map(({text}) => text).join(', and ')}`,
     hash: createHash('sha256')
-      .update(JSON.stringify([SCHEME, flags]))
+      .update(JSON.stringify([schemeOf(flags), flags]))
       .digest('hex'),
     flags,
     everything: criteria.length === 0,
@@ -79,6 +79,10 @@ export async function compileSelection(given: SelectionFlags, {now}: {readonly n
       return 'match'
     },
   }
+}
+
+function schemeOf({pattern, where}: SelectionFlags): string {
+  return pattern === undefined && where === undefined ? SCHEMES.ofText : SCHEMES.ofParsedBody
 }
 
 /** Every flag in its one form and place; what is not given is left out. */
@@ -160,7 +164,11 @@ async function bodyCriteria({match, pattern, where}: SelectionFlags): Promise<Cr
     criteria.push({text: `that match the event pattern ${pattern.replace(/\s*\n\s*/g, ' ')}`, test})
   }
   if (where !== undefined) {
-    const {evaluate} = await compileExpression(where, '--where', 'SelectionInvalid')
+    const {evaluate} = await compileExpression(where, {
+      flag: '--where',
+      code: 'SelectionInvalid',
+      scalarBody: 'value',
+    })
     criteria.push({
       text: `where ${where}`,
       test: view => orReason('--where', () => verdictOf(!isFalse(evaluate(view).result))),

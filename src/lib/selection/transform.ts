@@ -22,11 +22,16 @@ const SCHEME = 'msgops-transform-1'
 
 /**
  * Compiles a JMESPath expression that makes the new body from the message view: a string is the body, anything else its JSON, with every
- * digit of every number and names in their order; `body` gives back each body to the byte. Attributes stay. Null, and what SQS would not
+ * digit of every number and names in their order; `body` gives back each body to the byte, and is
+ * text where it is no JSON object or array. Attributes stay. Null, and what SQS would not
  * take, is an error of that message. Throws OpsError TransformInvalid (exit 2) for an expression that is none.
  */
 export async function compileTransform(expression: string): Promise<Transform> {
-  const {evaluate} = await compileExpression(expression, '--transform', 'TransformInvalid')
+  const {evaluate} = await compileExpression(expression, {
+    flag: '--transform',
+    code: 'TransformInvalid',
+    scalarBody: 'text',
+  })
   return {
     text: `body changed to ${expression}`,
     hash: createHash('sha256')

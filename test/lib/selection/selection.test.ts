@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {MessageView} from '../../../src/lib/messages/message-view.js'
@@ -44,7 +45,15 @@ describe('compileSelection', () => {
     [{pattern: '{"body":{"n":{"a":[1],"b":[2]}}}'}, {body: '{"n":[{"b":2,"a":1}]}'}, 'match'],
     [{pattern: '{"body":[2]}'}, {body: ' [1,2]'}, 'match'],
     [{pattern: '{"body":["plain"]}'}, {body: 'plain'}, 'match'],
-    [{pattern: '{"body":["4711"]}'}, {body: '4711'}, 'match'],
+    [{pattern: '{"body":["4711"]}'}, {body: '4711'}, 'no-match'],
+    [{pattern: '{"body":[4711]}'}, {body: ' 4711\n'}, 'match'],
+    [{pattern: '{"body":["0815"]}'}, {body: '0815'}, 'match'],
+    [{pattern: '{"body":["pat"]}'}, {body: '"pat"'}, 'match'],
+    [{pattern: '{"body":["\\"pat\\""]}'}, {body: '"pat"'}, 'no-match'],
+    [{pattern: '{"body":[true]}'}, {body: 'true'}, 'match'],
+    [{pattern: '{"body":["true "]}'}, {body: 'true!'}, 'no-match'],
+    [{pattern: '{"body":["true!"]}'}, {body: 'true!'}, 'match'],
+    [{pattern: '{"body":[null]}'}, {body: 'null'}, 'match'],
     [{pattern: '{"body":["{\\"type\\":\\"order\\""]}'}, {body: '{"type":"order"'}, 'match'],
     [{pattern: '{"body":{"type":["order"]}}'}, {body: '{"type":"order"}', bodyEncoding: 'base64'}, 'no-match'],
     // A body cannot write fields of the view.
@@ -60,8 +69,14 @@ describe('compileSelection', () => {
     ],
     [{pattern: '{"$or":[{"body":{"type":["x"]}},{"messageId":[{"prefix":"0a9c"}]}]}'}, {}, 'match'],
     [{where: "body == 'plain'"}, {body: 'plain'}, 'match'],
-    [{where: "body == '4711'"}, {body: '4711'}, 'match'],
-    [{where: 'body == \'"x"\''}, {body: '"x"'}, 'match'],
+    [{where: "body == '4711'"}, {body: '4711'}, 'no-match'],
+    [{where: 'body == `4711`'}, {body: '4711'}, 'match'],
+    [{where: 'body == `9007199254740993`'}, {body: '9007199254740992'}, 'no-match'],
+    [{where: "body == '0815'"}, {body: '0815'}, 'match'],
+    [{where: "body == 'x'"}, {body: '"x"'}, 'match'],
+    [{where: 'body == \'"x"\''}, {body: '"x"'}, 'no-match'],
+    [{where: 'body'}, {body: 'false'}, 'no-match'],
+    [{where: "body == 'false alarm'"}, {body: 'false alarm'}, 'match'],
     [{where: 'body[1] == `2`'}, {body: ' [1,2]'}, 'match'],
     [{where: 'body.type'}, {body: '{"type":"order"'}, 'no-match'],
     [{where: "type(body) == 'string'"}, {body: '{"type":"order"'}, 'match'],
@@ -303,6 +318,14 @@ describe('compileSelection', () => {
     ]
     expect(new Set([base, ...(await Promise.all(others.map(flags => hash(flags))))]).size).toBe(11)
     expect(await hash({olderThan: '1h'})).toBe(await hash({olderThan: '2026-01-01T23:00:00Z'}, new Date(0)))
+    // What is selected by a text alone has kept its meaning, and so have the journals bound to it; sha256 of the scheme and the flags.
+    const bound = (scheme: string, flags: object) =>
+      createHash('sha256')
+        .update(JSON.stringify([scheme, flags]))
+        .digest('hex')
+    expect(await hash({match: 'x'})).toBe(bound('msgops-selection-1', {match: 'x'}))
+    expect(await hash({where: 'body'})).toBe(bound('msgops-selection-2', {where: 'body'}))
+    expect(await hash({pattern: '{"body":[1]}'})).toBe(bound('msgops-selection-2', {pattern: '{"body":[1]}'}))
     expect(await hash({olderThan: '1h'}, new Date(0))).not.toBe(await hash({olderThan: '1h'}))
   })
 

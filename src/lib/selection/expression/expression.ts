@@ -2,6 +2,7 @@ import type {MessageView} from '../../messages/message-view.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import {compileJmespath} from './jmespath.js'
 import type {Json} from './json.js'
+import type {ScalarBody} from './message-value.js'
 import {MessageValue} from './message-value.js'
 import {Steps} from './steps.js'
 
@@ -21,13 +22,16 @@ export interface Evaluation {
 }
 
 /** Compiles the JMESPath expression of a flag; throws OpsError `code` (exit 2) for what is none. */
-export async function compileExpression(text: string, flag: string, code: string): Promise<Expression> {
+export async function compileExpression(
+  text: string,
+  {flag, code, scalarBody}: {readonly flag: string; readonly code: string; readonly scalarBody: ScalarBody},
+): Promise<Expression> {
   try {
     const evaluate = await compileJmespath(text)
     return {
       text,
       evaluate: view => {
-        const message = new MessageValue(view)
+        const message = new MessageValue(view, scalarBody)
         const steps = new Steps()
         return {result: evaluate(message, steps), message, steps}
       },

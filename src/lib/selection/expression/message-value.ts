@@ -3,17 +3,24 @@ import type {Json, JsonObject} from './json.js'
 import {NotJsonError, parseJson} from './json-reader.js'
 
 /**
- * A message as expressions see it: the view, with `body` parsed where it is a JSON object or array. Any other body is its text, so that
- * "4711" (a JSON number) and "\"x\"" (a JSON string) keep every character. The body is read when an expression first asks for it: one
- * that cannot be read (see parseJson) is no obstacle to a selection by attributes.
+ * What a body is that is JSON and neither object nor array: its value, as it is for what selects messages, or the text as it was sent, as
+ * it is for what makes a new body, where a string is the body itself.
+ */
+export type ScalarBody = 'value' | 'text'
+
+/**
+ * A message as expressions see it: the view, with `body` parsed where it is JSON. The body is read when an expression first asks for it:
+ * one that cannot be read (see parseJson) is no obstacle to a selection by attributes.
  */
 export class MessageValue implements JsonObject {
   readonly #view: MessageView
+  readonly #mayBeJson: RegExp
   readonly #names: readonly string[]
   readonly #values = new Map<string, Json>()
 
-  constructor(view: MessageView) {
+  constructor(view: MessageView, scalarBody: ScalarBody) {
     this.#view = view
+    this.#mayBeJson = MAY_BE_JSON[scalarBody]
     this.#names = Object.entries(view).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   }
 
@@ -25,7 +32,8 @@ export class MessageValue implements JsonObject {
     if (!this.#names.includes(name)) return undefined
     const known = this.#values.get(name)
     if (known !== undefined) return known
-    const value = name === 'body' ? bodyValue(this.#view) : valueOf(this.#view[name as keyof MessageView])
+    const value =
+      name === 'body' ? bodyValue(this.#view, this.#mayBeJson) : valueOf(this.#view[name as keyof MessageView])
     this.#values.set(name, value)
     return value
   }
@@ -40,8 +48,14 @@ export class MessageValue implements JsonObject {
   }
 }
 
-function bodyValue({body, bodyEncoding}: MessageView): Json {
-  if (bodyEncoding !== undefined || !/^[ \t\n\r]*[[{]/.test(body)) return body
+/** How JSON begins. */
+const MAY_BE_JSON: Readonly<Record<ScalarBody, RegExp>> = {
+  value: /^[ \t\n\r]*[[{"tfn\d-]/,
+  text: /^[ \t\n\r]*[[{]/,
+}
+
+function bodyValue({body, bodyEncoding}: MessageView, mayBeJson: RegExp): Json {
+  if (bodyEncoding !== undefined || !mayBeJson.test(body)) return body
   try {
     return parseJson(body)
   } catch (error) {
