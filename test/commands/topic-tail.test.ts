@@ -127,7 +127,9 @@ describe('msgops topic tail', () => {
     })
     expect(code).toBe(130)
     expect(output).toContain('Make a temporary queue and a subscription to orders?')
-    expect(output).toContain('Once more ends at once and leaves its queue and subscription to')
+    expect(output.replaceAll(/\s+/g, ' ')).toContain(
+      'Once more ends at once and leaves its queue and subscription to msgops topic tail --clean-up.',
+    )
     expect(output).toContain('The tail was stopped; its queue and its subscription are removed.')
     expect(await left()).toEqual(NOTHING)
   })

@@ -29,7 +29,7 @@ function ranges(lines: readonly number[]): string {
   const spans: [number, number][] = []
   for (const line of lines) {
     const last = spans.at(-1)
-    if (last !== undefined && last[1] === line - 1) last[1] = line
+    if (last?.[1] === line - 1) last[1] = line
     else spans.push([line, line])
   }
   return spans.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ')
