@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {compileEventPattern} from '../../../src/lib/filters/event-pattern.js'
 import type {AlternativeExplanation, KeyExplanation} from '../../../src/lib/filters/explanation.js'
@@ -250,6 +251,29 @@ describe('the whole', () => {
       expect(namesOf(keys)).toEqual(names)
     },
   )
+
+  it('has a reason exactly where the keys that count do not say it', () => {
+    const name = fc.constantFrom('a', 'b', 'n.c')
+    const flat = fc.dictionary(name, fc.constantFrom(['x'], ['y']), {minKeys: 1})
+    const pattern = fc
+      .tuple(flat, flat, flat, fc.boolean())
+      .map(([outer, one, other, last]) => (last ? {$or: [one, other], ...outer} : {...outer, $or: [one, other]}))
+    const event = fc.dictionary(name, fc.constantFrom('x', 'y'))
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(pattern, event, (value, found) => {
+        const {matched, reason, keys} = compileEventPattern(JSON.stringify(value)).explain(JSON.stringify(found))
+        const each = keys.every(key => key.matched || key.overridden === 'everywhere')
+        seen.add(`${String(matched)} ${String(each)}`)
+        // Without arrays a policy that does not match has a key that counts and is not met.
+        expect(matched || !each).toBe(true)
+        if (each || !matched) expect(reason).toBeUndefined()
+        else expect(reason).toMatch(/^the branch of `\$or` that is met has `/)
+      }),
+      {numRuns: 2000},
+    )
+    expect([...seen].toSorted()).toEqual(['false false', 'true false', 'true true'])
+  })
 
   it('nests the branches of a $or', () => {
     const {matched, keys} = compileEventPattern('{"p":{"$or":[{"a":["x"]},{"b":["y"]}]}}').explain('{"p":{"b":"y"}}')
