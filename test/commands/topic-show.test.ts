@@ -190,6 +190,13 @@ describe('msgops topic show', () => {
     expect(found).toMatchObject([{severity: 'warn', subscription: `${QUEUE_ARN}nobody`}])
   })
 
+  it.each(['', '\n \n'])('refuses a sample without a message, before SNS is asked: exit 2 (%j)', async stdin => {
+    const {code, document} = await cli.json(['topic', 'show', 'orders', '--sample', '-'], {stdin})
+    expect(code).toBe(2)
+    expect(document.error).toMatchObject({message: 'The sample holds no message'})
+    expect(operations(cli.sandbox)).toEqual([])
+  })
+
   it('says of what may not be read that it is not read, and keeps the findings that need none of it: exit 3', async () => {
     await sns.createTopic({Name: 'orders'})
     await queueFor(sqs, 'orders', 'open')
