@@ -170,6 +170,22 @@ describe('msgops filter set', () => {
     expect([code, document.state, writes()]).toEqual([0, 'unchanged', 0])
   })
 
+  it.each(['--yes', '--dry-run'])('says grave findings with %s too, and goes on', async flag => {
+    await scene()
+    const twice = '{"tenant":["lost"],"tenant":["acme"]}'
+    const {code, stderr} = await cli.piped(set('--policy', twice, flag))
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Warning: tenant: tenant stands here twice')])
+    const six = '{"d":{"q":["a"],"r":["x"],"s":["x"]},"e":[1],"f":[1],"g":[1]}'
+    const {document} = await cli.json(set('--policy', six, '--scope', 'MessageBody', '--dry-run'))
+    expect(document.warnings).toEqual([expect.stringContaining('It has 6 keys that hold values')])
+  })
+
+  it('calls nothing for a policy above 256 KB: exit 2', async () => {
+    const large = file('large.json', JSON.stringify({tenant: ['x'.repeat(262_144)]}))
+    const {code, document} = await cli.json(set('--policy', large, '--yes'))
+    expect([code, document.error, operations(cli.sandbox)]).toMatchObject([2, {code: 'FilterPolicyInvalid'}, []])
+  })
+
   it('needs consent: exit 7 on a pipe, asked on a terminal after the difference', async () => {
     const arn = await scene()
     const piped = await cli.piped(set('--policy', '{"region":["eu"]}'))
@@ -431,6 +447,26 @@ describe('a sample', () => {
     const own = await cli.json(set('--policy', '{"tenant":["x"]}', '--sample-queue', 'audit', '--dry-run'))
     expect(own.document.sample).toMatchObject({total: 1, stop: 1})
     expect((own.document.warnings as string[])[0]).toContain('nothing can be seen to start arriving')
+  })
+
+  it('of what msgops queue peek --json prints', async () => {
+    await scene()
+    await sns.publish({TopicArn: `${TOPIC_ARN}orders`, Message: 'one'})
+    await sns.publish({TopicArn: `${TOPIC_ARN}orders`, Message: 'two'})
+    const {stdout} = await cli.piped(['queue', 'peek', 'all', '--max', '2', '--json'])
+    const sample = file('peeked.json', stdout)
+    const {document} = await cli.json(set('--remove', '--sample', sample, '--dry-run'))
+    expect(document.sample).toMatchObject({total: 2, arriveBefore: 0, start: 2})
+    const shown = await cli.json([
+      'topic',
+      'show',
+      'orders',
+      '--sample',
+      sample,
+      '--query',
+      'subscriptions[].sample.total',
+    ])
+    expect(shown.document).toEqual([2, 2])
   })
 
   it('that cannot be read, or is a queue that is not there', async () => {
