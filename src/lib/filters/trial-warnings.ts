@@ -6,8 +6,6 @@ import {isList, isNumber, isNumberText} from './matching/scan-attributes.js'
 import {afterEndWarnings} from './text-after-end.js'
 import type {ExplainedTrial} from './trial.js'
 
-export {POLICY_BYTES} from './pattern/policy-limits.js'
-
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 export const PATTERN_CHARACTERS = 2048
 
