@@ -301,8 +301,21 @@ describe('msgops topic tail', () => {
     })
     const {stdout} = await cli.piped(['topic', 'tail', 'pay.fifo', '--dry-run'])
     expect(stdout).toContain('Made\tdry run: nothing was made\n')
-    expect(stdout).toContain(`Allow\tsns.amazonaws.com\tsqs:SendMessage\t`)
+    expect(stdout).toContain('Access policy\n')
+    expect(stdout).toMatch(/\bAllow\s.*\bsns\.amazonaws\.com\s.*\bsqs:SendMessage\s/s)
     expect(await left()).toEqual(NOTHING)
+  })
+
+  it('warns where a message may be too large for the queue in the envelope of SNS, which raw ones have not', async () => {
+    const warnings = async (...words: string[]) =>
+      (await cli.json(['topic', 'tail', 'orders', '--dry-run', ...words])).document.warnings
+    await sns.createTopic({Name: 'orders'})
+    expect(await warnings()).toEqual([])
+    await sns.setTopicAttributes({TopicArn: TOPIC, AttributeName: 'MaximumMessageSize', AttributeValue: '1048576'})
+    expect(await warnings()).toEqual([
+      "orders takes messages of up to 1048576 bytes. One that does not fit into a queue (1048576 bytes) with the envelope of SNS around it is not shown; --raw shows it, without subject and SNS's message id.",
+    ])
+    expect(await warnings('--raw')).toEqual([])
   })
 
   it('--timeout gives up on it: exit 6 with an error', async () => {

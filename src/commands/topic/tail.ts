@@ -9,7 +9,7 @@ import {assertCleanUpAllowed, cleanUp, cleanUpConsent, isToBeDone, planCleanUp} 
 import {findLeftovers, leftoversFound} from '../../lib/topics/tail/leftovers.js'
 import {assertTailAllowed, planTail} from '../../lib/topics/tail/plan.js'
 import {cleanUpView, leftBehindTeller, showTail, tailPlanView} from '../../lib/topics/tail/result.js'
-import {assertTopicGiven, tailConsent, tailFilter} from '../../lib/topics/tail/request.js'
+import {assertTopicGiven, tailConsent, tailFilter, unseenWarnings} from '../../lib/topics/tail/request.js'
 import {tailTopic} from '../../lib/topics/tail/tail-topic.js'
 
 export default class TopicTail extends OpsCommand {
@@ -17,7 +17,7 @@ export default class TopicTail extends OpsCommand {
 
   static override description = `Shows the messages of a topic as they are published, by a queue and a subscription of its own. Both are made after a question, because they are visible to others in the account, and removed on every way out: Ctrl-C, an error, --max, --for, a reader that went away. What nobody could remove (a second Ctrl-C, a crash) carries tags; the next tail tells of it, and --clean-up removes it, after a question: queues whose process on this host is gone, or cannot be asked for and has not renewed its hour.
 
-Only messages that are published after the start are seen. SNS delivers at least once, so a message may come twice. Exit code: 5 when the topic, the queue or the subscription is deleted under way, 6 when --timeout ends it (--for ends it with 0), 3 when something could not be removed.`
+Only messages that are published after the start are seen; where the topic takes more than 256 KiB, one that does not fit into a queue with the envelope of SNS is not, unless --raw is given. SNS delivers at least once, so a message may come twice. Exit code: 5 when the topic, the queue or the subscription is deleted under way, 6 when --timeout ends it (--for ends it with 0), 3 when something could not be removed.`
 
   static override examples = [
     '<%= config.bin %> topic tail orders',
@@ -52,24 +52,24 @@ Only messages that are published after the start are seen. SNS delivers at least
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(TopicTail)
-    const {aws, signal} = this
+    const {aws, out, signal} = this
     if (flags['clean-up']) return this.cleanUp(args.topic, flags['dry-run'])
     const policy = flags['filter-policy']
     const filter = tailFilter(policy && (await readTextArgument(policy, 'The filter policy')), flags['filter-scope'])
     const {max, for: forSeconds, raw} = flags
     const topic = await resolveTopic(aws, assertTopicGiven(args.topic), {signal})
     for (const note of leftoverNotes(await leftoversFound(aws, {signal}))) this.out.note(note)
+    for (const warning of unseenWarnings(topic, raw)) this.out.warn(warning)
     if (flags['dry-run']) {
       this.out.result(await planTail(aws, topic, {...filter, raw, signal}), tailPlanView)
       return
     }
     assertTailAllowed(aws)
     await this.confirm({level: 'moderate', endsWithReader: true, ...(await tailConsent(aws, topic, signal))})
-    const onLeftBehind = leftBehindTeller(this.out)
     this.leftByForce = ' and leaves its queue and subscription to msgops topic tail --clean-up'
-    const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind})
+    const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind: leftBehindTeller(out)})
     const onStopped = (): void => this.assertInTime('--for ends a tail after a time without an error.')
-    const exitCode = await showTail(events, this.out, {topic, raw}, onStopped)
+    const exitCode = await showTail(events, out, {topic, raw}, onStopped)
     if (exitCode !== undefined) this.exitWith(exitCode)
   }
 

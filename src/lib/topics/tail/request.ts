@@ -4,6 +4,7 @@ import type {FilterPolicyScope} from '../../filters/filter-policy.js'
 import {inWhoseWords} from '../../filters/our-words.js'
 import {compileFilterPolicy} from '../../filters/filter-policy.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
+import type {FoundTopic} from '../resolve-topic.js'
 import type {TopicRef} from '../topic-ref.js'
 import type {TailSubscription} from './subscription.js'
 
@@ -35,6 +36,17 @@ export function tailFilter(
       cause: error,
     })
   }
+}
+
+/** Up to here a message fits into a queue of 1 MiB with the envelope of SNS around it, be it full of quotes. */
+const ALWAYS_FITS_BYTES = 262_144
+
+/** What a tail of this topic would not show: SNS gives up, without telling anybody, what does not fit into the queue in its envelope. Pure. */
+export function unseenWarnings({name, attributes}: FoundTopic, raw: boolean): string[] {
+  if (raw || attributes === undefined || attributes.maximumMessageSize <= ALWAYS_FITS_BYTES) return []
+  return [
+    `${name} takes messages of up to ${attributes.maximumMessageSize} bytes. One that does not fit into a queue (1048576 bytes) with the envelope of SNS around it is not shown; --raw shows it, without subject and SNS's message id.`,
+  ]
 }
 
 /** What a tail asks before it makes anything. */
