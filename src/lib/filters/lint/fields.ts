@@ -13,7 +13,7 @@ export function fieldsOf(entries: readonly PatternEntry[]): FieldEntry[] {
 /** Names that an object has twice (the last one counts), and paths that differ by upper and lower case alone. */
 export function* nameFindings(entries: readonly PatternEntry[]): Generator<LintFinding> {
   for (const path of repeatedPaths(entries)) {
-    const message = `${path} stands here twice; AWS takes the last one and forgets the others`
+    const message = `${path} stands here twice; of each key AWS takes what the last one says`
     yield {code: 'NameRepeated', severity: 'bad', path, message}
   }
   yield* overrideFindings(entries)

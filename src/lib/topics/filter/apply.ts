@@ -75,7 +75,7 @@ async function takenBack(
   const now = await read(aws, plan)
   if (now instanceof OpsError) {
     // The first call was refused: there was nothing to lead back from.
-    if (index === 0) return refusedError(plan, index, cause)
+    if (index === 0) return refusedError(plan, index, cause, {restore, failure: now})
     return incompleteError(plan, {index, cause, unread: now}, {restore, now: undefined})
   }
   return isSameState(now, before)

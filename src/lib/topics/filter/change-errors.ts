@@ -17,8 +17,16 @@ export function stateOf({filterPolicy, filterPolicyScope}: ShownState): PolicySt
   return {filterPolicy: filterPolicy ?? undefined, filterPolicyScope: filterPolicyScope ?? 'MessageAttributes'}
 }
 
-/** SNS refused a call, and the old filter is there, read back: the refusal's own code and exit code. Pure. */
-export function refusedError(plan: FilterPlan, index: number, cause: OpsError): OpsError {
+/**
+ * SNS refused a call, and the old filter is there, read back: the refusal's own code and exit code. `unread`: it was the first call, after
+ * which nothing could be read back. Pure.
+ */
+export function refusedError(
+  plan: FilterPlan,
+  index: number,
+  cause: OpsError,
+  unread?: {readonly restore: string; readonly failure: OpsError},
+): OpsError {
   const {subscription, before, steps} = plan
   const last = index === steps.length - 1
   const what =
@@ -26,17 +34,26 @@ export function refusedError(plan: FilterPlan, index: number, cause: OpsError): 
       ? 'the change'
       : `call ${index + 1} of ${steps.length}${last ? '' : ', which prepares the change,'}`
   const end =
-    index === 0
-      ? 'Nothing was changed.'
-      : before.filterPolicy === null
-        ? 'It has no filter, as before.'
-        : 'The old policy is in place again.'
+    unread !== undefined
+      ? `Nothing was changed before it; the filter could not be read back: ${unread.failure.message}`
+      : index === 0
+        ? 'Nothing was changed.'
+        : before.filterPolicy === null
+          ? 'It has no filter, as before.'
+          : 'The old policy is in place again.'
   return new OpsError(`SNS refused ${what} of ${subscription}: ${cause.message} ${end}`, {
     code: cause.code,
     exitCode: cause.exitCode,
-    suggestions: [...cause.suggestions, ...byHand(plan, index, cause)],
+    suggestions: [
+      ...cause.suggestions,
+      ...byHand(plan, index, cause),
+      ...(unread === undefined
+        ? []
+        : [`Look at it: msgops filter show ${subscription}`, `To put the old filter back: ${unread.restore}`]),
+    ],
     requestId: cause.requestId,
     cause,
+    ...(unread === undefined ? {} : {facts: {before, now: null}}),
   })
 }
 
