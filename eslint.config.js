@@ -16,7 +16,7 @@ const CLI = {regex: '/cli/', message: 'The command frame sits above the domains.
 const UI = {regex: '/ui/', message: 'Ink is loaded by the dashboard command alone.'}
 const OUTPUT = {regex: '/output/', message: 'Only result.ts of a domain knows how things are shown.'}
 const DOMAIN =
-  /(?:identity|queues|dlq|redrive|jobs|topics|filters|events|schedules|streams|consumers|instances|messages|selection)/
+  /(?:identity|doctor|queues|dlq|redrive|jobs|topics|filters|events|schedules|streams|consumers|instances|messages|selection)/
     .source
 const DOMAINS = {regex: `/${DOMAIN}/`, message: 'lib/aws, lib/output and lib/cli sit below or beside the domains.'}
 const AWS_SDK = {regex: '^(@aws-sdk/|@smithy/)', message: 'Pure code: no SDK.'}
@@ -71,6 +71,7 @@ export default tseslint.config(
   {
     files: [
       'identity',
+      'doctor',
       'queues',
       'dlq',
       'redrive',

@@ -48,6 +48,7 @@ describe('command files', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'whoami.ts',
+        'doctor.ts',
         ...['list', 'show', 'peek', 'send', 'purge'].map(verb => `queue/${verb}.ts`),
         ...['list', 'show', 'redrive'].map(verb => `dlq/${verb}.ts`),
         ...['list', 'show', 'apply', 'resume', 'cancel', 'verify', 'export'].map(verb => `job/${verb}.ts`),

@@ -111,6 +111,7 @@ const DOCUMENTS: readonly (readonly [schema: string, command: string, code?: num
   ['filter-set', 'filter set orders-topic --endpoint order-archive --policy {"a":["b"]} --dry-run'],
   ['filter-set', 'filter set orders-topic --endpoint order-mails --remove'],
   ['whoami', 'whoami'],
+  ['doctor', 'doctor'],
   ['sandbox-status', 'sandbox status'],
   ['sandbox-clock', 'sandbox clock advance 10m'],
   ['sandbox-fault', 'sandbox fault add --kind throttle --action SendMessage --times 3'],
