@@ -19,7 +19,7 @@ Exit code: 0 whether or not there is a finding, 3 when not all could be looked a
     const {aws, out, signal} = this
     const sources = {state: localState(process.env), aws: () => aws, signal}
     const {jobs} = await listEveryJob(sources, {local: true})
-    const examination = await examine(aws, jobs, signal)
+    const examination = await examine(aws, jobs, {commandLine: words => this.commandLine(words), signal})
     for (const warning of examination.incomplete) out.warn(warning)
     out.result(examination, examinationView)
     if (examination.incomplete.length > 0) this.exitWith(ExitCode.partial)

@@ -33,10 +33,10 @@ describe('msgops doctor', () => {
     })
   })
 
-  it('names an abandoned queue and a redrive that was cut off, each with the next command, and changes nothing', async () => {
+  it('names an abandoned queue and a redrive that was cut off, each with the next command over the same connection, and changes nothing', async () => {
     await sqs.createQueue({QueueName, tags: ended})
     const asked = operations(cli.sandbox).length
-    const {code, document} = await cli.json(['doctor', '--read-only'], {env: {XDG_STATE_HOME: used.home}})
+    const {code, document} = await cli.json(['doctor', '--read-only', '--sandbox'], {env: {XDG_STATE_HOME: used.home}})
     expect({code, findings: document.findings}).toEqual({
       code: 0,
       findings: [
@@ -44,13 +44,13 @@ describe('msgops doctor', () => {
           code: 'JobInterrupted',
           resource: job,
           message: expect.stringMatching(/^A redrive of \S+ was cut off, and can be resumed or given up$/) as string,
-          next: `msgops job show ${job}`,
+          next: `msgops job show ${job} --sandbox`,
         },
         {
           code: 'TemporaryQueueAbandoned',
           resource: QueueName,
           message: 'Left behind with its subscription to orders: nobody has renewed it in time',
-          next: 'msgops topic tail --clean-up',
+          next: 'msgops topic tail --clean-up --sandbox',
         },
       ],
     })

@@ -3,6 +3,9 @@ import type {Job} from '../jobs/job.js'
 import {findLeftovers} from '../topics/tail/leftovers.js'
 import type {Leftover, Leftovers} from '../topics/tail/leftovers.js'
 
+/** A command of msgops as it is to be typed, with the connection that is in use. */
+type CommandLine = (words: readonly string[]) => string
+
 /** Something that was left behind, and what becomes of it. */
 export interface DoctorFinding {
   readonly code: 'JobInterrupted' | 'JournalDamaged' | 'TemporaryQueueAbandoned'
@@ -26,40 +29,48 @@ export interface Examination {
  * Looks for what crashes left behind: temporary queues of the account and region by their tags, and the given jobs, those of this machine's
  * journals. Changes nothing; throws AwsOpsError where queues cannot be listed.
  */
-export async function examine(aws: AwsContext, jobs: readonly Job[], signal: AbortSignal): Promise<Examination> {
+export async function examine(
+  aws: AwsContext,
+  jobs: readonly Job[],
+  {commandLine, signal}: {readonly commandLine: CommandLine; readonly signal: AbortSignal},
+): Promise<Examination> {
   const {accountId} = await aws.identity(signal)
   const found = await findLeftovers(aws, {signal})
-  return {accountId, region: aws.region, ...findingsOf(found, jobs)}
+  return {accountId, region: aws.region, ...findingsOf(found, jobs, commandLine)}
 }
 
 /** What is wrong with what was found. What may be in use is no finding. Pure. */
 export function findingsOf(
   {leftovers, unread}: Leftovers,
   jobs: readonly Job[],
+  commandLine: CommandLine,
 ): Pick<Examination, 'findings' | 'incomplete'> {
   return {
-    findings: [...jobs.flatMap(jobFinding), ...leftovers.filter(({abandoned}) => abandoned).map(queueFinding)],
+    findings: [
+      ...jobs.flatMap(job => jobFinding(job, commandLine)),
+      ...leftovers.filter(({abandoned}) => abandoned).map(leftover => queueFinding(leftover, commandLine)),
+    ],
     incomplete: unread.map(({name, error}) => `Whether ${name} is a temporary queue is not known: ${error.message}`),
   }
 }
 
-function jobFinding({job, state, source, path, problem}: Job): DoctorFinding[] {
+function jobFinding({job, state, source, path, problem}: Job, commandLine: CommandLine): DoctorFinding[] {
   const resource = job ?? path ?? 'a journal'
   if (state === 'damaged') {
     const message = `Its journal does not read: ${problem?.message ?? 'no reason is known'}`
-    return [{code: 'JournalDamaged', resource, message, next: `msgops job verify ${path ?? resource}`}]
+    return [{code: 'JournalDamaged', resource, message, next: commandLine(['job', 'verify', path ?? resource])}]
   }
   if (state !== 'interrupted') return []
   const message = `A redrive of ${nameOf(source)} was cut off, and can be resumed or given up`
-  return [{code: 'JobInterrupted', resource, message, next: `msgops job show ${resource}`}]
+  return [{code: 'JobInterrupted', resource, message, next: commandLine(['job', 'show', resource])}]
 }
 
-function queueFinding({queue, topicArn, reason}: Leftover): DoctorFinding {
+function queueFinding({queue, topicArn, reason}: Leftover, commandLine: CommandLine): DoctorFinding {
   return {
     code: 'TemporaryQueueAbandoned',
     resource: queue.name,
     message: `Left behind with its subscription to ${nameOf(topicArn)}: ${reason}`,
-    next: 'msgops topic tail --clean-up',
+    next: commandLine(['topic', 'tail', '--clean-up']),
   }
 }
 
