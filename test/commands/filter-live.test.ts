@@ -97,9 +97,11 @@ describe('msgops filter test --live', () => {
 
   it('tags what it makes, so that it is found when nobody could remove it', async () => {
     cli.sandbox.faults.add({kind: 'access-denied', action: 'DeleteTopic'})
-    const {code, stderr, document} = await cli.json(live('{"tenant":["acme"]}', '--yes'))
+    const {code, stderr, document} = await cli.json(live('{"tenant":["acme"]}', '--yes', '--sandbox'))
     expect(code).toBe(3)
-    expect(`${stderr}${JSON.stringify(document.warnings)}`).toContain('The temporary topic msgops-live-')
+    const said = `${stderr}${JSON.stringify(document.warnings)}`
+    expect(said).toContain('The temporary topic msgops-live-')
+    expect(said).toContain('later: msgops topic tail --clean-up --sandbox --yes"')
     const {Topics = []} = await sns.listTopics({})
     const {Tags = []} = await sns.listTagsForResource({ResourceArn: Topics[0]?.TopicArn})
     expect(Tags.map(({Key}) => Key)).toEqual(['msgops:temporary', 'msgops:expires', 'msgops:owner'])

@@ -107,7 +107,7 @@ describe('msgops topic tail', () => {
     const {code, stderr} = await tailing(['orders', '--yes', '--output', output], child => child.kill('SIGINT'))
     expect(code).toBe(130)
     expect(stderr).toContain(
-      'Stopping after SIGINT. Once more ends at once and leaves its queue and subscription to msgops topic tail --clean-up.\n',
+      'Stopping after SIGINT. Once more ends at once and leaves its queue and subscription to msgops topic tail --clean-up --yes.\n',
     )
   })
 
@@ -184,8 +184,8 @@ describe('msgops topic tail', () => {
       `Warning: The temporary queue ${queue} is kept, because the other is found again by its tags.`,
     )
     expect(said).toContain(
-      'Warning: To remove them later: msgops topic tail --clean-up. ' +
-        `By hand: aws sns unsubscribe --subscription-arn ${TOPIC}:ID --region us-east-1 ; ` +
+      'Warning: To remove them later: msgops topic tail --clean-up --yes\n' +
+        `Warning: Or by hand: aws sns unsubscribe --subscription-arn ${TOPIC}:ID --region us-east-1 ; ` +
         `aws sqs delete-queue --queue-url ${cli.sandbox.url}/000000000000/${queue} --region us-east-1`,
     )
     expect(await left()).toEqual({queues: 1, subscriptions: 1})
@@ -515,8 +515,10 @@ describe('leftovers', () => {
     const killed = await tailing(['orders', '--yes'], child => child.kill('SIGKILL'))
     expect(killed.signal).toBe('SIGKILL')
     expect(await left()).toEqual({queues: 1, subscriptions: 1})
-    const next = await cli.piped(['topic', 'tail', 'orders', '--yes', '--for', '1s'])
-    expect(next.stderr).toContain('was left behind; msgops topic tail --clean-up removes it with its subscription.')
+    const next = await cli.piped(['topic', 'tail', 'orders', '--dry-run', '--region', 'us-east-1', '--sandbox'])
+    expect(next.stderr).toContain(
+      'was left behind; msgops topic tail --clean-up --region us-east-1 --sandbox removes it with its subscription.',
+    )
     const {code, document} = await cli.json(['topic', 'tail', '--clean-up', '--yes'])
     expect(code).toBe(0)
     expect(document.leftovers).toMatchObject([{state: 'removed'}])

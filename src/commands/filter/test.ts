@@ -8,6 +8,7 @@ import {testView} from '../../lib/filters/result.js'
 import {OUTCOMES} from '../../lib/filters/suite.js'
 import {policyTrialWarnings} from '../../lib/filters/trial-warnings.js'
 import {explainPolicy} from '../../lib/filters/trial.js'
+import {CLEAN_UP} from '../../lib/topics/left-behind.js'
 import {askSns} from '../../lib/topics/live/ask-sns.js'
 import {policyOf} from '../../lib/topics/policy-argument.js'
 
@@ -70,6 +71,7 @@ With --live the message is published once to a topic that is made for it, with o
       confirm: this.confirm.bind(this),
       warn: this.out.warn.bind(this.out),
       note: this.out.note.bind(this.out),
+      cleanUp: this.commandLine(CLEAN_UP),
     }
     const sns = flags.live ? await askSns(this.aws, request, {result, error}, asking) : undefined
     for (const warning of policyTrialWarnings({policyText, scope, message, explanation})) this.out.warn(warning)

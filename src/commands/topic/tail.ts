@@ -3,6 +3,7 @@ import {boolean, option, string} from '@oclif/core/flags'
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {countFlag, durationFlag} from '../../lib/cli/flags.js'
 import {readTextArgument} from '../../lib/cli/text-argument.js'
+import {CLEAN_UP} from '../../lib/topics/left-behind.js'
 import {cleanUpReport, leftoverNotes} from '../../lib/topics/reports.js'
 import {resolveTopic, topicReference} from '../../lib/topics/resolve-topic.js'
 import {assertCleanUpAllowed, cleanUp, cleanUpConsent, isToBeDone, planCleanUp} from '../../lib/topics/tail/clean-up.js'
@@ -42,10 +43,7 @@ Only messages that are published after the start are seen; where the topic takes
     }),
     for: durationFlag({description: 'End after this time.', min: 1, max: 86_400}),
     max: countFlag({description: 'End after this many messages.', min: 1}),
-    raw: boolean({
-      default: false,
-      description: 'Raw message delivery: bodies as a queue gets them, without the envelope of SNS.',
-    }),
+    raw: boolean({default: false, description: 'Raw message delivery: bodies without the envelope of SNS.'}),
   }
 
   static override summary = 'Follow the messages of a topic'
@@ -58,7 +56,8 @@ Only messages that are published after the start are seen; where the topic takes
     const filter = tailFilter(policy && (await readTextArgument(policy, 'The filter policy')), flags['filter-scope'])
     const {max, for: forSeconds, raw} = flags
     const topic = await resolveTopic(aws, assertTopicGiven(args.topic), {signal})
-    for (const note of leftoverNotes(await leftoversFound(aws, {signal}))) this.out.note(note)
+    const removal = this.commandLine(CLEAN_UP)
+    for (const note of leftoverNotes(await leftoversFound(aws, {signal}), removal)) this.out.note(note)
     for (const warning of unseenWarnings(topic, raw)) this.out.warn(warning)
     if (flags['dry-run']) {
       this.out.result(await planTail(aws, topic, {...filter, raw, signal}), tailPlanView)
@@ -66,10 +65,11 @@ Only messages that are published after the start are seen; where the topic takes
     }
     assertTailAllowed(aws)
     await this.confirm({level: 'moderate', endsWithReader: true, ...(await tailConsent(aws, topic, signal))})
-    this.leftByForce = ' and leaves its queue and subscription to msgops topic tail --clean-up'
-    const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind: leftBehindTeller(out)})
+    this.leftByForce = ` and leaves its queue and subscription to ${removal}`
+    const onLeftBehind = leftBehindTeller(out, removal)
+    const events = tailTopic(aws, topic, {...filter, raw, max, forSeconds, signal, onLeftBehind})
     const onStopped = (): void => this.assertInTime('--for ends a tail after a time without an error.')
-    const exitCode = await showTail(events, out, {topic, raw}, onStopped)
+    const exitCode = await showTail(events, out, {topic, raw, onLeftBehind}, onStopped)
     if (exitCode !== undefined) this.exitWith(exitCode)
   }
 

@@ -1,5 +1,6 @@
 import type {AwsContext} from '../aws/context.js'
 import type {Job} from '../jobs/job.js'
+import {CLEAN_UP} from '../topics/left-behind.js'
 import {findLeftovers} from '../topics/tail/leftovers.js'
 import type {Leftover, Leftovers} from '../topics/tail/leftovers.js'
 
@@ -70,7 +71,7 @@ function queueFinding({queue, topicArn, reason}: Leftover, commandLine: CommandL
     code: 'TemporaryQueueAbandoned',
     resource: queue.name,
     message: `Left behind with its subscription to ${nameOf(topicArn)}: ${reason}`,
-    next: commandLine(['topic', 'tail', '--clean-up']),
+    next: commandLine(CLEAN_UP),
   }
 }
 

@@ -1,6 +1,9 @@
 import {outcomeOf} from '../aws/errors.js'
 import {OpsError} from '../ops-error.js'
 
+/** The words of the command that finds what is left behind by its tags and removes it. */
+export const CLEAN_UP = ['topic', 'tail', '--clean-up'] as const
+
 /** Something temporary that is to be removed. */
 export interface Temporary<What extends string> {
   readonly what: What
@@ -34,14 +37,15 @@ export async function removed<What extends string>(
   }
 }
 
-/** What could not be removed and why, and how to remove it later. Pure. */
-export function leftBehindWarnings(left: readonly LeftBehind<string>[]): string[] {
+/** What could not be removed and why, and how to remove it later: by `cleanUp`, a command line as it is to be typed, or by hand. Pure. */
+export function leftBehindWarnings(left: readonly LeftBehind<string>[], cleanUp: string): string[] {
   if (left.length === 0) return []
   return [
     ...left.map(({what, name, message, kept, unsure}) => {
       if (kept === true) return `The temporary ${what} ${name} is kept, because the other is found again by its tags.`
       return `The temporary ${what} ${name} ${unsure === true ? 'may still be there' : 'could not be removed'}: ${message}`
     }),
-    `To remove ${left.length === 1 ? 'it' : 'them'} later: msgops topic tail --clean-up. By hand: ${left.map(({byHand}) => byHand).join(' ; ')}`,
+    `To remove ${left.length === 1 ? 'it' : 'them'} later: ${cleanUp}`,
+    `Or by hand: ${left.map(({byHand}) => byHand).join(' ; ')}`,
   ]
 }

@@ -53,14 +53,14 @@ export function batchReport({total, published, failed, unknown, notPublished, dr
   }
 }
 
-/** Leftovers that nobody ended, for a note before another tail. */
-export function leftoverNotes(leftovers: readonly Leftover[]): string[] {
+/** Leftovers that nobody ended, for a note before another tail; `cleanUp` is the command line that removes them. */
+export function leftoverNotes(leftovers: readonly Leftover[], cleanUp: string): string[] {
   const [one, ...others] = leftovers.filter(leftover => leftover.abandoned)
   if (one === undefined) return []
   const notes =
     others.length === 0
-      ? `The temporary queue ${one.queue.name} was left behind; msgops topic tail --clean-up removes it with its subscription.`
-      : `${others.length + 1} temporary queues were left behind; msgops topic tail --clean-up removes them with their subscriptions.`
+      ? `The temporary queue ${one.queue.name} was left behind; ${cleanUp} removes it with its subscription.`
+      : `${others.length + 1} temporary queues were left behind; ${cleanUp} removes them with their subscriptions.`
   return [notes]
 }
 

@@ -222,7 +222,7 @@ describe('a tail in trouble that passes', () => {
     sandbox.faults.add({kind: 'reset-after', action: 'DeleteQueue'})
     const [ended] = (await two()).events.slice(-1)
     const leftBehind = ended?.event === 'ended' ? ended.leftBehind : []
-    expect(leftBehindWarnings(leftBehind)[0]).toMatch(
+    expect(leftBehindWarnings(leftBehind, 'msgops topic tail --clean-up')[0]).toMatch(
       /^The temporary queue msgops-tail-orders-\w{8} may still be there: /,
     )
   })

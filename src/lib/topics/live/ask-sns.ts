@@ -14,6 +14,8 @@ export interface LiveSurroundings {
   readonly confirm: (question: {level: 'moderate'; question: string; details: readonly string[]}) => Promise<void>
   readonly warn: (line: string) => void
   readonly note: (line: string) => void
+  /** The command line that removes later what could not be removed. */
+  readonly cleanUp: string
 }
 
 /**
@@ -25,7 +27,7 @@ export async function askSns(
   aws: AwsContext,
   request: Omit<LiveRequest, 'onLeftBehind'>,
   ours: Pick<Trial, 'result' | 'error'>,
-  {confirm, warn, note}: LiveSurroundings,
+  {confirm, warn, note, cleanUp}: LiveSurroundings,
 ): Promise<{readonly live: LiveTrial; readonly exitCode?: Code}> {
   assertLiveAllowed(aws)
   assertPublishable(request.message, request.scope)
@@ -34,7 +36,7 @@ export async function askSns(
   const answer = await tryDelivery(aws, {
     ...request,
     onLeftBehind: left => {
-      for (const warning of leftBehindWarnings(left)) warn(warning)
+      for (const warning of leftBehindWarnings(left, cleanUp)) warn(warning)
       leftBehind = ExitCode.partial
     },
   })

@@ -76,7 +76,15 @@ export const cleanUpView: View<CleanUp> = {
 export async function showTail(
   events: AsyncGenerator<TailEvent, void>,
   out: Writer,
-  {topic, raw}: {readonly topic: {readonly name: string; readonly arn: string}; readonly raw: boolean},
+  {
+    topic,
+    raw,
+    onLeftBehind,
+  }: {
+    readonly topic: {readonly name: string; readonly arn: string}
+    readonly raw: boolean
+    readonly onLeftBehind: (left: readonly TailLeft[]) => void
+  },
   onStopped: () => void,
 ): Promise<ExitCode | undefined> {
   const head = {topic: {name: topic.name, arn: topic.arn}, raw}
@@ -89,7 +97,7 @@ export async function showTail(
       else await stream.add(event.message)
     } else if (event.event === 'unwatched') out.note(event.message)
     else {
-      leftBehindTeller(out)(event.leftBehind)
+      onLeftBehind(event.leftBehind)
       if (event.leftBehind.length > 0) exitCode = ExitCode.partial
       else {
         out.note(`${ENDS[event.because]}; its queue and its subscription are removed.`)
@@ -101,10 +109,10 @@ export async function showTail(
   return exitCode
 }
 
-/** Warns of what could not be removed. */
-export function leftBehindTeller(out: Writer): (left: readonly TailLeft[]) => void {
+/** Warns of what could not be removed; `cleanUp` is the command line that does it later. */
+export function leftBehindTeller(out: Writer, cleanUp: string): (left: readonly TailLeft[]) => void {
   return left => {
-    for (const warning of leftBehindWarnings(left)) out.warn(warning)
+    for (const warning of leftBehindWarnings(left, cleanUp)) out.warn(warning)
   }
 }
 
