@@ -1,80 +1,83 @@
+import path from 'node:path'
 import type {AwsContext} from '../aws/context.js'
 import type {Job} from '../jobs/job.js'
-import {CLEAN_UP} from '../topics/left-behind.js'
+import {isNoConnection, listEveryJob} from '../jobs/list-jobs.js'
+import {readingState} from '../jobs/state-errors.js'
+import {OpsError} from '../ops-error.js'
+import {namesIn} from '../private-files.js'
+import {jobOfFile} from '../redrive/journal/job-id.js'
+import type {StateDirectory} from '../redrive/journal/state-directory.js'
+import type {Leftovers} from '../topics/tail/leftovers.js'
 import {findLeftovers} from '../topics/tail/leftovers.js'
-import type {Leftover, Leftovers} from '../topics/tail/leftovers.js'
-
-/** A command of msgops as it is to be typed, with the connection that is in use. */
-type CommandLine = (words: readonly string[]) => string
-
-/** Something that was left behind, and what becomes of it. */
-export interface DoctorFinding {
-  readonly code: 'JobInterrupted' | 'JournalDamaged' | 'TemporaryQueueAbandoned'
-  /** Queue name, job id, or the path of a journal that does not read. */
-  readonly resource: string
-  readonly message: string
-  /** The command to run next. */
-  readonly next: string
-}
+import type {CommandLine, DoctorFinding} from './findings.js'
+import {findingsOf} from './findings.js'
 
 /** `msgops doctor`. */
 export interface Examination {
-  readonly accountId: string
-  readonly region: string
+  /** Null where AWS could not be asked, as `region`. */
+  readonly accountId: string | null
+  readonly region: string | null
   readonly findings: readonly DoctorFinding[]
   /** What could not be looked at, and why. */
   readonly incomplete: readonly string[]
 }
 
+/** Where to look; `aws` may throw where there is no connection. */
+export interface Surroundings {
+  readonly state: StateDirectory
+  readonly aws: () => AwsContext
+  readonly commandLine: CommandLine
+  readonly signal: AbortSignal
+}
+
+interface Account extends Pick<Examination, 'accountId' | 'region' | 'incomplete'>, Pick<Leftovers, 'leftovers'> {}
+
+interface Machine extends Pick<Examination, 'incomplete'> {
+  readonly jobs: readonly Job[]
+  readonly foreign: readonly string[]
+}
+
 /**
- * Looks for what crashes left behind: temporary queues of the account and region by their tags, and the given jobs, those of this machine's
- * journals. Changes nothing; throws AwsOpsError where queues cannot be listed.
+ * Looks for what crashes left behind: temporary queues of the account and region by their tags, and the journals of this machine. What
+ * cannot be looked at is `incomplete`, and the rest is told all the same. Changes nothing.
  */
-export async function examine(
-  aws: AwsContext,
-  jobs: readonly Job[],
-  {commandLine, signal}: {readonly commandLine: CommandLine; readonly signal: AbortSignal},
-): Promise<Examination> {
-  const {accountId} = await aws.identity(signal)
-  const found = await findLeftovers(aws, {signal})
-  return {accountId, region: aws.region, ...findingsOf(found, jobs, commandLine)}
+export async function examine(surroundings: Surroundings): Promise<Examination> {
+  const {incomplete, ...machine} = await lookAtMachine(surroundings)
+  const {accountId, region, leftovers, incomplete: unseen} = await lookAtAccount(surroundings)
+  const findings = findingsOf({...machine, leftovers}, surroundings.commandLine)
+  return {accountId, region, findings, incomplete: [...incomplete, ...unseen]}
 }
 
-/** What is wrong with what was found. What may be in use is no finding. Pure. */
-export function findingsOf(
-  {leftovers, unread}: Leftovers,
-  jobs: readonly Job[],
-  commandLine: CommandLine,
-): Pick<Examination, 'findings' | 'incomplete'> {
-  return {
-    findings: [
-      ...jobs.flatMap(job => jobFinding(job, commandLine)),
-      ...leftovers.filter(({abandoned}) => abandoned).map(leftover => queueFinding(leftover, commandLine)),
-    ],
-    incomplete: unread.map(({name, error}) => `Whether ${name} is a temporary queue is not known: ${error.message}`),
+async function lookAtMachine({state, aws, signal}: Surroundings): Promise<Machine> {
+  try {
+    const {jobs} = await listEveryJob({state, aws, signal}, {local: true})
+    const names = await readingState(state, () => namesIn(state.runs))
+    const foreign = names.filter(name => jobOfFile(name) === undefined).map(name => path.join(state.runs, name))
+    return {jobs, foreign: foreign.sort(), incomplete: []}
+  } catch (error) {
+    if (!(error instanceof OpsError && error.code === 'JournalUnreadable')) throw error
+    return {jobs: [], foreign: [], incomplete: [`The journals of this machine were not looked at: ${error.message}`]}
   }
 }
 
-function jobFinding({job, state, source, path, problem}: Job, commandLine: CommandLine): DoctorFinding[] {
-  const resource = job ?? path ?? 'a journal'
-  if (state === 'damaged') {
-    const message = `Its journal does not read: ${problem?.message ?? 'no reason is known'}`
-    return [{code: 'JournalDamaged', resource, message, next: commandLine(['job', 'verify', path ?? resource])}]
-  }
-  if (state !== 'interrupted') return []
-  const message = `A redrive of ${nameOf(source)} was cut off, and can be resumed or given up`
-  return [{code: 'JobInterrupted', resource, message, next: commandLine(['job', 'show', resource])}]
-}
-
-function queueFinding({queue, topicArn, reason}: Leftover, commandLine: CommandLine): DoctorFinding {
-  return {
-    code: 'TemporaryQueueAbandoned',
-    resource: queue.name,
-    message: `Left behind with its subscription to ${nameOf(topicArn)}: ${reason}`,
-    next: commandLine(CLEAN_UP),
+async function lookAtAccount({aws: connect, signal}: Surroundings): Promise<Account> {
+  let region: string | null = null
+  try {
+    const aws = connect()
+    region = aws.region
+    const {accountId} = await aws.identity(signal)
+    const {leftovers, unread} = await findLeftovers(aws, {signal})
+    const incomplete = unread.map(
+      ({name, error}) => `Whether ${name} is a temporary queue is not known: ${error.message}`,
+    )
+    return {accountId, region, leftovers, incomplete}
+  } catch (error) {
+    if (!isNoConnection(error) || signal.aborted) throw error
+    return {accountId: null, region, leftovers: [], incomplete: [unasked(error)]}
   }
 }
 
-function nameOf(arn: string | null | undefined): string {
-  return arn?.slice(arn.lastIndexOf(':') + 1) ?? 'an unknown source'
+function unasked({message, suggestions}: OpsError): string {
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`
+  return [`Temporary queues were not looked for: ${sentence}`, ...suggestions.slice(0, 1)].join(' ')
 }

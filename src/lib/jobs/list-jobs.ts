@@ -64,7 +64,8 @@ async function reachableTasks({aws, signal}: JobSources, dlqs: readonly string[]
   }
 }
 
-function isNoConnection(error: unknown): error is OpsError {
+/** Whether AWS could not be asked: no region, no credentials, not allowed, not reached. What needs no connection can still be told. */
+export function isNoConnection(error: unknown): error is OpsError {
   if (!(error instanceof OpsError)) return false
   return error.exitCode === ExitCode.denied || error.exitCode === ExitCode.unreachable || NO_CONNECTION.has(error.code)
 }

@@ -1,5 +1,6 @@
 import type {JournalHeader} from '../redrive/journal/header.js'
 import {damageAdvice} from '../redrive/journal/journal-errors.js'
+import {shellQuote} from '../shell-quote.js'
 import type {ConnectionInUse} from './connection.js'
 import {resumeWords} from './connection.js'
 import type {Job} from './job.js'
@@ -25,7 +26,7 @@ export function nextOfClient(
       return ['It can be resumed when its process has certainly ended.']
     case 'interrupted':
       return [
-        ...(header === undefined ? [] : [`Go on: ${resumeWords(header, inUse).map(quoted).join(' ')}`]),
+        ...(header === undefined ? [] : [`Go on: ${resumeWords(header, inUse).map(shellQuote).join(' ')}`]),
         `Give it up: msgops job cancel ${id ?? ''}`,
       ]
     case 'damaged':
@@ -46,9 +47,4 @@ export function nextOfNative(job: Job, dlq: string, flags = ''): string[] {
   if (job.state === 'failed' || job.state === 'cancelled')
     return [`Redrive what is left: msgops dlq redrive ${dlq} --dry-run${flags}`]
   return []
-}
-
-// What comes from a journal of elsewhere may hold anything.
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -120,10 +120,7 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
     const label = labels[index] ?? ''
     const room = columns === undefined ? undefined : columns - indent.length - width - GAP.length
     const parts = cellList(value).flatMap(cell =>
-      (isBreakable(cell) ? wrapAnywhere : wrapWords)(cellText(cell, reader), room).map(text => ({
-        text,
-        tone: cellTone(cell),
-      })),
+      wrapped(cellText(cell, reader), room, cell).map(text => ({text, tone: cellTone(cell)})),
     )
     return parts.map(({text, tone}, line) => {
       const head = line === 0 ? paint('dim', label) + ' '.repeat(width - stringWidth(label)) : ' '.repeat(width)
@@ -138,8 +135,10 @@ export function wrapWords(text: string, room: number | undefined): readonly stri
   return wrapAnsi(text, room).split('\n')
 }
 
-function isBreakable(cell: Cell): boolean {
-  return typeof cell === 'object' && 'wrap' in cell && cell.wrap === 'anywhere'
+function wrapped(text: string, room: number | undefined, cell: Cell): readonly string[] {
+  const how = typeof cell === 'object' && 'wrap' in cell ? cell.wrap : undefined
+  if (how === 'never') return [text]
+  return (how === 'anywhere' ? wrapAnywhere : wrapWords)(text, room)
 }
 
 function wrapAnywhere(text: string, room: number | undefined): readonly string[] {

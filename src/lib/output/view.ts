@@ -16,8 +16,8 @@ export type Cell =
   | {readonly seconds: number | undefined; readonly tone?: Tone}
   /** Bytes: "1.0 MiB" on a terminal, the number elsewhere. */
   | {readonly bytes: number | undefined; readonly tone?: Tone}
-  /** On a terminal a long text is wrapped between words, or anywhere where it may be cut: what is not to be copied. */
-  | {readonly text: string | number | undefined; readonly tone: Tone | undefined; readonly wrap?: 'anywhere'}
+  /** On a terminal a long text is wrapped between words; anywhere, where it may be cut; never, where it is to be copied: a command. */
+  | {readonly text: string | number | undefined; readonly tone: Tone | undefined; readonly wrap?: 'anywhere' | 'never'}
 
 export interface Column<Row> {
   readonly header: string

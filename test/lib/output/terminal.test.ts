@@ -233,6 +233,13 @@ describe('blocks on a terminal', () => {
     ])
   })
 
+  test('a field that is to be copied stays whole', () => {
+    const value = {text: 'msgops topic tail --clean-up', tone: undefined, wrap: 'never'} as const
+    expect(show([{kind: 'fields', fields: [{label: 'next', value}]}], 24)).toEqual([
+      'next  msgops topic tail --clean-up',
+    ])
+  })
+
   test('a word that is wider than the terminal is broken', () => {
     expect(show([{kind: 'text', text: 'abcdefghijkl'}], 5)).toEqual(['abcde', 'fghij', 'kl'])
   })
