@@ -123,7 +123,9 @@ describe('msgops doctor', () => {
     writeFileSync(at('\u001b[2Jnotes'), '')
     const {code, document} = await cli.json(['doctor'], {env: {XDG_STATE_HOME: home}})
     expect([code, isValid(document)]).toEqual([0, true])
-    expect((document.findings as Record<string, string>[]).map(({message: _, ...finding}) => finding)).toEqual([
+    expect(
+      (document.findings as Record<string, string>[]).map(({code, resource, next}) => ({code, resource, next})),
+    ).toEqual([
       ...['aaaa', 'bbbb'].map(id => ({
         code: 'JournalDamaged',
         resource: `rd-20261121-0412-${id}`,
