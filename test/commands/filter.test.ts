@@ -430,7 +430,13 @@ describe('msgops filter check', () => {
     expect(code).toBe(2)
     const variable = await cli.piped(['whoami'], {env: {MSGOPS_OUTPUT: 'junit'}})
     expect([variable.code, variable.stdout]).toEqual([2, ''])
-    expect(variable.stderr).toContain('to be one of: table, json, ndjson, csv')
+    expect(variable.stderr).toBe(
+      'Error: Expected MSGOPS_OUTPUT=junit to be one of: table, json, ndjson, csv\n' +
+        '  MSGOPS_OUTPUT is set in the environment; --output on the command line is used instead of it.\n' +
+        '  All flags and arguments: msgops whoami --help\n',
+    )
+    const typed = await cli.piped(['whoami', '--output', 'junit'], {env: {MSGOPS_OUTPUT: 'csv'}})
+    expect(typed.stderr).toContain('Expected --output=junit to be one of')
   })
 })
 

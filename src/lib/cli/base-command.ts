@@ -7,6 +7,7 @@ import {openWriter} from '../output/open-writer.js'
 import type {Writer} from '../output/writer.js'
 import {shellQuote} from '../shell-quote.js'
 import {obtainConsent, type Confirmation} from './confirm.js'
+import {flagVariables} from './environment.js'
 import {Interrupted, Interruption, deadlineError, isAbort} from './interruption.js'
 import {guessOutput} from './output-choice.js'
 import {ask, canAsk} from './prompt.js'
@@ -147,10 +148,12 @@ export abstract class OpsCommand extends Command {
     const reason = this.#interruption.reason
     const stopped = reason !== undefined && (this.#leftQuestion || isAbort(error, reason))
     const deadline = reason?.exitCode === ExitCode.unreachable
+    const flags = {...this.ctor.baseFlags, ...this.ctor.flags}
     reportFailure(stopped ? (deadline ? deadlineError(reason) : reason) : error, this.out, {
       debug: this.#settings?.debug ?? this.argv.includes('--debug'),
       help: `${[this.config.bin, ...this.#words].join(' ')} --help`,
-      flags: Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}).map(name => `--${name}`),
+      flags: Object.keys(flags).map(name => `--${name}`),
+      variables: flagVariables(flags, this.argv, process.env),
     })
     return Promise.resolve()
   }

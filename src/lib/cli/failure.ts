@@ -4,7 +4,8 @@ import {ExitCode, OpsError} from '../ops-error.js'
 import type {FailureReport} from '../output/failure-text.js'
 import {Interrupted} from './interruption.js'
 import {nearest} from '../nearest.js'
-import {unwrapped, usageWords} from './usage-words.js'
+import {inWordsOfVariables, type FlagVariables} from './environment.js'
+import {unwrapped, usageWords, type UsageWords} from './usage-words.js'
 
 /** What to say of a failure, and the exit code. No report: end quietly. */
 export interface Failure {
@@ -19,6 +20,8 @@ export interface FailureContext {
   readonly help?: string
   /** The flags that the command has, with their dashes. */
   readonly flags?: readonly string[]
+  /** The flags whose values came from the environment. */
+  readonly variables?: FlagVariables
 }
 
 const REPORT_BUG =
@@ -31,27 +34,36 @@ const REPORT_BUG =
 export function failureOf(error: unknown, context: FailureContext): Failure {
   if (error instanceof Interrupted) return {exitCode: error.exitCode}
   if (error instanceof OpsError) {
-    const {code, message, suggestions, requestId, facts, exitCode} = error
+    const {code, requestId, facts, exitCode} = error
+    const {message, suggestions} = opsWords(error, context)
     const details = context.debug ? inspect(error, {colors: false}) : undefined
-    return {exitCode, report: {code, message: unwrapped(message), suggestions, requestId, facts, details}}
+    return {exitCode, report: {code, message, suggestions, requestId, facts, details}}
   }
   return error instanceof CLIError ? usageFailure(error, context) : bug(error, context)
 }
 
-function usageFailure(error: CLIError, {flags = [], help}: FailureContext): Failure {
+function opsWords({message, suggestions, exitCode}: OpsError, {variables = new Map()}: FailureContext): UsageWords {
+  if (exitCode !== ExitCode.usage) return {message: unwrapped(message), suggestions}
+  const words = inWordsOfVariables(unwrapped(message), variables)
+  return {message: words.message, suggestions: [...suggestions, ...words.suggestions]}
+}
+
+function usageFailure(error: CLIError, {flags = [], help, variables = new Map()}: FailureContext): Failure {
   const exitCode = error.oclif.exit ?? ExitCode.usage
   // `this.exit(0)` of oclif is an error by form only.
   if (error.code === 'EEXIT') return {exitCode}
   const unknown = 'flags' in error && Array.isArray(error.flags) ? error.flags.map(String) : []
   const alike = unknown.flatMap(flag => nearest(flag, flags, 1))
   const {message, suggestions} = usageWords(error)
+  const words = inWordsOfVariables(message, variables)
   return {
     exitCode,
     report: {
       code: 'UsageError',
-      message,
+      message: words.message,
       suggestions: [
         ...suggestions,
+        ...words.suggestions,
         ...(alike.length > 0 ? [`Did you mean ${alike.join(', ')}?`] : []),
         ...(help === undefined ? [] : [`All flags and arguments: ${help}`]),
       ],

@@ -33,6 +33,20 @@ describe('failureOf', () => {
     expect(failureOf(error, quiet).report?.message).toBe('--wait: "\u001b[2J" is no duration')
   })
 
+  test('a flag that stands in the environment is called by its variable, in usage errors alone', () => {
+    const variables = new Map([['timeout', 'MSGOPS_TIMEOUT']])
+    const words = (exitCode: 2 | 7) =>
+      failureOf(new OpsError('--timeout: "x" is no duration', {code: 'DurationInvalid', exitCode}), {
+        ...quiet,
+        variables,
+      })
+    expect(words(2).report).toMatchObject({
+      message: 'MSGOPS_TIMEOUT: "x" is no duration',
+      suggestions: ['MSGOPS_TIMEOUT is set in the environment; --timeout on the command line is used instead of it.'],
+    })
+    expect(words(7).report?.message).toBe('--timeout: "x" is no duration')
+  })
+
   test('what oclif refuses is a usage error, with the flags that look alike', () => {
     const error = Object.assign(new CLIError('Nonexistent flag: --jsno\nSee more help with --help'), {
       flags: ['--jsno'],
