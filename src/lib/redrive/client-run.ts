@@ -24,9 +24,14 @@ import {knownMessages} from './known-messages.js'
 import type {Candidate} from './plan.js'
 import type {PreparedRedrive} from './preflight.js'
 import {routeOf} from './routes.js'
+import {ScratchFile} from './seen/scratch-file.js'
+import {SeenOnDisk} from './seen/seen-on-disk.js'
 
 /** How long the program of `--through` may be silent while messages wait for its answer. */
 const PROGRAM_SILENCE_MS = 30_000
+
+/** Its own, and that of its content. */
+const MARKS_OF_A_MESSAGE = 2
 
 export interface ClientRun {
   readonly aws: AwsContext
@@ -112,6 +117,8 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const {selection, transform} = prepared
     const decides = selection !== undefined || transform !== undefined || program !== undefined
     const mayDiscard = backup !== undefined && request.keep !== true
+    const toMove = Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY)
+    const seen = openSeen(journal, toMove, closers)
     keepHeapSmall()
     yield* moveMessages({
       source: new SqsSource(sqs, source, {clock, random}),
@@ -140,7 +147,8 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       perSecond: request.perSecond,
       concurrency: plan.concurrency ?? 1,
       room: roomWatch(),
-      toMove: Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY),
+      toMove,
+      seen,
       known: recovered === undefined ? [] : knownOf(recovered),
       cutOff: recovered !== undefined && recovered.ended === undefined,
       signal,
@@ -148,6 +156,16 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
   } finally {
     for (const close of closers.reverse()) await close()
   }
+}
+
+/** Beside the journal, whose disk has to have room anyway. */
+function openSeen({file}: RunJournal, toMove: number, closers: (() => Promise<void>)[]): SeenOnDisk {
+  const scratch = new ScratchFile(`${file}.seen`)
+  closers.push(() => {
+    scratch.close()
+    return Promise.resolve()
+  })
+  return new SeenOnDisk(scratch, toMove * MARKS_OF_A_MESSAGE)
 }
 
 /**

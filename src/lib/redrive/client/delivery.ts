@@ -205,7 +205,7 @@ export class Delivery {
     const {messageId, bodyMd5} = message
     switch (outcome.state) {
       case 'sent':
-        run.sentContents.add(bodyMd5)
+        run.ledger.sentContent(bodyMd5)
         run.doubts.settle(messageId)
         if (run.options.keep !== true) run.ledger.sent(messageId, outcome.newMessageId)
         else {

@@ -1,4 +1,6 @@
-import {UuidTable} from '../journal/uuid-table.js'
+import {dashed} from '../seen/key.js'
+import type {Seen} from '../seen/seen.js'
+import {UuidTable} from '../seen/uuid-table.js'
 import type {KnownMessage, MessageState} from './journal.js'
 
 /**
@@ -11,12 +13,14 @@ export type LedgerState = Exclude<MessageState, 'rejected'> | 'rejected' | 'rece
 const DELETED = 1
 /** A MessageId that a FIFO send returned: it belongs to a copy. */
 const COPY = 2
+/** The MD5 of a body that was sent, as an id. */
+const CONTENT = 4
 
 export interface LedgerOptions {
   readonly onUnknown?: 'resend' | 'hold'
   readonly keep?: boolean
-  /** Messages there will be, about. */
-  readonly expected?: number
+  /** Where it is kept what is done with; in memory unless told. */
+  readonly seen?: Seen
 }
 
 /** A message that is not done with, or that we hold although it is. */
@@ -32,10 +36,10 @@ interface Live {
 
 /**
  * What this run knows of every message it has seen, by MessageId in the source, so that a message which comes again is deleted if
- * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18). A message that is done with takes 17 bytes.
+ * its copy is known to be there, and never sent twice (redrive.md, catalogue 8, 17, 18). A message that is done with is a mark.
  */
 export class Ledger {
-  private readonly done: UuidTable
+  private readonly seen: Seen
   private readonly live = new Map<string, Live>()
   private held = 0
   /** Messages whose copy may be there, or may not be whole. */
@@ -47,9 +51,9 @@ export class Ledger {
    */
   constructor(
     known: Iterable<KnownMessage> = [],
-    {onUnknown = 'hold', keep = false, expected = 0}: LedgerOptions = {},
+    {onUnknown = 'hold', keep = false, seen = new UuidTable()}: LedgerOptions = {},
   ) {
-    this.done = new UuidTable(expected)
+    this.seen = seen
     for (const {messageId, state, newMessageId} of known) {
       if (state === 'rejected') continue
       if (state === 'deleted') this.deleted(messageId)
@@ -61,7 +65,7 @@ export class Ledger {
 
   state(messageId: string): LedgerState | undefined {
     const live = this.live.get(messageId)
-    return live?.state ?? ((this.done.get(messageId) & DELETED) === 0 ? undefined : 'deleted')
+    return live?.state ?? ((this.seen.get(messageId) & DELETED) === 0 ? undefined : 'deleted')
   }
 
   set(messageId: string, state: Exclude<LedgerState, 'deleted'>): void {
@@ -98,7 +102,7 @@ export class Ledger {
     if (live !== undefined) this.hand(live, undefined)
     this.live.delete(messageId)
     this.doubtful.delete(messageId)
-    this.done.update(messageId, byte => byte | DELETED)
+    this.seen.mark(messageId, DELETED)
     const discarded = live?.state === 'discarded'
     return {first: live?.state === 'sent' || discarded, copy: live?.copy, discarded}
   }
@@ -140,9 +144,23 @@ export class Ledger {
    * nothing into the queue (redrive.md, catalogue 34). Remembers the copy otherwise. A message is never sent again once it has a copy.
    */
   isSwallowed(messageId: string, newMessageId: string): boolean {
-    if (newMessageId === messageId || this.live.has(newMessageId) || this.done.get(newMessageId) !== 0) return true
-    this.done.update(newMessageId, () => COPY)
+    if (
+      newMessageId === messageId ||
+      this.live.has(newMessageId) ||
+      (this.seen.get(newMessageId) & (DELETED | COPY)) !== 0
+    )
+      return true
+    this.seen.mark(newMessageId, COPY)
     return false
+  }
+
+  /** Remembers that a body of this MD5 (hex) was sent. */
+  sentContent(bodyMd5: string): void {
+    this.seen.mark(dashed(bodyMd5), CONTENT)
+  }
+
+  wasContentSent(bodyMd5: string): boolean {
+    return (this.seen.get(dashed(bodyMd5)) & CONTENT) !== 0
   }
 
   private entry(messageId: string): Live {

@@ -1,4 +1,5 @@
 import type {Message, MessageAttributeValue} from '@aws-sdk/client-sqs'
+import type {Seen} from '../seen/seen.js'
 import type {Journal, KnownMessage} from './journal.js'
 import type {DestinationQueue, EngineClock, SourceQueue} from './ports.js'
 
@@ -89,6 +90,8 @@ export interface EngineOptions {
   readonly room?: () => number
   /** Messages there are to move, approximately, for the progress. */
   readonly toMove?: number
+  /** Where it is kept which messages are done with; in memory unless told. */
+  readonly seen?: Seen
   /** What the journal of an earlier run knows. */
   readonly known?: Iterable<KnownMessage>
   /** That run was cut off: what it held comes back when its visibility ends, and is waited for. */

@@ -7,7 +7,6 @@ import {Budget} from './budget.js'
 import {Channel} from './channel.js'
 import type {RequestFailure} from './classify.js'
 import {isExpired} from './classify.js'
-import {DigestSet} from './digest-set.js'
 import {Doubts} from './doubts.js'
 import {HOLD_SECONDS, Holds} from './holds.js'
 import {Ledger} from './ledger.js'
@@ -18,8 +17,6 @@ import {PATIENCE_MS, StopRule} from './stop-rule.js'
 import {Tally} from './tally.js'
 
 const PROGRESS_EVERY_MS = 250
-/** Room is made for so many messages beforehand, at most. */
-const MOST_EXPECTED = 2_000_000
 /** So many that came back, and half of what was moved, are no accident: the consumer fails still. */
 const MANY_RETURNED = 10
 
@@ -34,8 +31,6 @@ export class Run {
   readonly pace: Pace
   readonly stopRule: StopRule
   readonly holds: Holds
-  /** Contents of the bodies that were sent. */
-  readonly sentContents: DigestSet
   requests = 0
   /** What would be thrown if nothing had been moved. */
   failure: RequestFailure | undefined
@@ -54,12 +49,10 @@ export class Run {
     this.progressMs = this.startedMs
     this.doubts = new Doubts(options, this.events)
     this.tally = new Tally(this.events, this.doubts, options.eachMessage !== false)
-    const expected = Math.min(options.toMove ?? 0, MOST_EXPECTED)
-    this.sentContents = new DigestSet(expected)
     this.ledger = new Ledger(this.doubts.remember(options.known ?? []), {
       onUnknown: this.onUnknown,
       keep: options.keep,
-      expected,
+      seen: options.seen,
     })
     this.budget = new Budget(options.max)
     this.ages = new Ages(options)
@@ -162,7 +155,7 @@ export class Run {
 
   /** Whether it is, by its content and the time it was sent, a copy that this run made and that has come back. */
   isCopy(message: Message): boolean {
-    return this.ages.mayBeOurs(message) && this.sentContents.has(message.MD5OfBody ?? '')
+    return this.ages.mayBeOurs(message) && this.ledger.wasContentSent(message.MD5OfBody ?? '')
   }
 
   /** Keeps for the rest of the pass those of the received messages that are neither deleted nor given back. */

@@ -1,6 +1,6 @@
 import type {MessageState} from '../client/journal.js'
 import type {MessageRecord} from './records.js'
-import {UuidTable} from './uuid-table.js'
+import {UuidTable} from '../seen/uuid-table.js'
 
 const STATES = [
   'intent',

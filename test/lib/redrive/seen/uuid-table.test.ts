@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
-import {UuidTable} from '../../../../src/lib/redrive/journal/uuid-table.js'
+import {UuidTable} from '../../../../src/lib/redrive/seen/uuid-table.js'
 
 describe('UuidTable', () => {
   it('holds what a Map would, through every growth', () => {

@@ -1,4 +1,6 @@
-const WORDS = 4
+import {formatUuid, hashOfWords, parseUuid, WORDS, words} from './key.js'
+import type {Seen} from './seen.js'
+
 const START_SLOTS = 1024
 const GROWTH = 1.5
 const MAX_LOAD = 0.8
@@ -8,7 +10,7 @@ const TWO_32 = 2 ** 32
  * Bytes by MessageId, 17 a slot: SQS makes MessageIds as UUIDs, and two million of them as strings would not fit the memory that a
  * redrive may take (design.md section 7). An id that is no lower-case UUID is kept as the string it is.
  */
-export class UuidTable {
+export class UuidTable implements Seen {
   private keys: Uint32Array
   /** 0 marks an empty slot. */
   private values: Uint8Array
@@ -50,6 +52,31 @@ export class UuidTable {
     this.values[slot] = next(before)
   }
 
+  mark(id: string, bits: number): void {
+    this.update(id, before => before | bits)
+  }
+
+  /** How many of the ids are UUIDs. */
+  get uuids(): number {
+    return this.used
+  }
+
+  /** Calls `take` with the byte of each UUID, whose bits are in `words` meanwhile. */
+  each(take: (value: number) => void): void {
+    for (let slot = 0; slot < this.values.length; slot++) {
+      const value = this.values[slot] ?? 0
+      if (value === 0) continue
+      words.set(this.keys.subarray(slot * WORDS, (slot + 1) * WORDS))
+      take(value)
+    }
+  }
+
+  /** Forgets the UUIDs, and keeps the room for as many. */
+  clear(): void {
+    this.values.fill(0)
+    this.used = 0
+  }
+
   /** In no particular order. */
   *entries(): Generator<[string, number]> {
     for (let slot = 0; slot < this.values.length; slot++) {
@@ -66,7 +93,7 @@ export class UuidTable {
     const b = words[1] ?? 0
     const c = words[2] ?? 0
     const d = words[3] ?? 0
-    let slot = Math.floor((mix(a, b, c, d) / TWO_32) * values.length)
+    let slot = Math.floor((hashOfWords() / TWO_32) * values.length)
     while (values[slot] !== 0) {
       const at = slot * WORDS
       if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot
@@ -89,39 +116,4 @@ export class UuidTable {
       this.values[target] = value
     }
   }
-}
-
-/** The key that was parsed last; a field instead of a result, for the sake of six million look-ups. */
-const words = new Uint32Array(WORDS)
-
-/** Puts the UUID's bits into `words`; false when the text is not one in lower case. */
-function parseUuid(text: string): boolean {
-  if (text.length !== 36) return false
-  let word = 0
-  let digits = 0
-  for (let index = 0; index < 36; index++) {
-    const code = text.charCodeAt(index)
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (code !== 0x2d) return false
-      continue
-    }
-    const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1
-    if (digit === -1) return false
-    word = (word << 4) | digit
-    digits++
-    if (digits % 8 === 0) words[digits / 8 - 1] = word
-  }
-  return true
-}
-
-function formatUuid(key: Uint32Array): string {
-  const hex = [...key].map(word => word.toString(16).padStart(8, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
-
-function mix(a: number, b: number, c: number, d: number): number {
-  let hash = a ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(d, 0xc2b2ae35)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

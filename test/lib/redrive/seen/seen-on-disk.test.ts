@@ -1,0 +1,106 @@
+import {randomUUID} from 'node:crypto'
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import type {Scratch} from '../../../../src/lib/redrive/seen/scratch-file.js'
+import {SeenOnDisk} from '../../../../src/lib/redrive/seen/seen-on-disk.js'
+
+/** Bytes in memory in place of a file, which takes what it is given only while `takes` says so. */
+class Shelf implements Scratch {
+  bytes = Buffer.alloc(0)
+  reads = 0
+
+  constructor(private readonly takes: (append: number) => boolean = () => true) {}
+  private appends = 0
+
+  append(bytes: Uint8Array): boolean {
+    if (!this.takes(this.appends++)) return false
+    this.bytes = Buffer.concat([this.bytes, bytes])
+    return true
+  }
+
+  read(into: Uint8Array, position: number): void {
+    this.reads++
+    const part = this.bytes.subarray(position, position + into.length)
+    if (part.length < into.length) throw new RangeError(`${position} + ${into.length} is past ${this.bytes.length}`)
+    into.set(part)
+  }
+
+  close(): void {
+    this.bytes = Buffer.alloc(0)
+  }
+}
+
+/** Few ids, so that many come again, some of them neighbours, some no UUIDs. */
+const id = fc.oneof(
+  {weight: 6, arbitrary: fc.nat(400).map(n => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`)},
+  {weight: 2, arbitrary: fc.nat(400).map(n => `${n.toString(16).padStart(8, '0')}-aaaa-4bbb-8ccc-000000000000`)},
+  {weight: 1, arbitrary: fc.constantFrom('message-1', '__proto__', '', '5FEA7756-0EA4-451A-A703-A558B933E274')},
+)
+
+describe('SeenOnDisk', () => {
+  test('has every bit that was marked and no other, wherever it went', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(id, fc.constantFrom(1, 2, 4)), {maxLength: 2000, size: 'max'}),
+        fc.integer({min: 1, max: 40}),
+        fc.array(fc.boolean(), {minLength: 1, maxLength: 5}),
+        fc.nat(3000),
+        (marks, mostInMemory, takes, expected) => {
+          const seen = new SeenOnDisk(new Shelf(append => takes[append % takes.length] ?? true), expected, mostInMemory)
+          const reference = new Map<string, number>()
+          for (const [key, bits] of marks) {
+            seen.mark(key, bits)
+            reference.set(key, (reference.get(key) ?? 0) | bits)
+            expect(seen.get(key)).toBe(reference.get(key))
+          }
+          for (let n = 0; n <= 400; n++) {
+            const key = `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+            expect(seen.get(key)).toBe(reference.get(key) ?? 0)
+          }
+          for (const [key, bits] of reference) expect(seen.get(key)).toBe(bits)
+        },
+      ),
+      {numRuns: 60},
+    )
+  })
+
+  test('knows of nearly all new ids without a look at the disk that they are new', () => {
+    const shelf = new Shelf()
+    const seen = new SeenOnDisk(shelf, 0, 1000)
+    for (let count = 0; count < 10_000; count++) seen.mark(randomUUID(), 1)
+    expect(shelf.bytes.length).toBe(10_000 * 20)
+    for (let count = 0; count < 10_000; count++) expect(seen.get(randomUUID())).toBe(0)
+    // 10 batches, and one look in 46 by design: about 2,200.
+    expect(shelf.reads).toBeLessThan(3300)
+    expect(shelf.reads).toBeGreaterThan(1100)
+  })
+
+  test('keeps in memory what the disk does not take, and asks again when that has doubled', () => {
+    const asked: number[] = []
+    let marked = 0
+    const seen = new SeenOnDisk(
+      new Shelf(() => {
+        asked.push(marked)
+        return asked.length === 3
+      }),
+      0,
+      100,
+    )
+    const ids = Array.from({length: 500}, () => randomUUID())
+    for (const messageId of ids) {
+      marked++
+      seen.mark(messageId, 1)
+    }
+    expect(asked).toEqual([100, 200, 400, 500])
+    expect(ids.filter(messageId => seen.get(messageId) !== 1)).toEqual([])
+  })
+
+  test('does not take what cannot be read for new', () => {
+    const shelf = new Shelf()
+    const seen = new SeenOnDisk(shelf, 0, 10)
+    const ids = Array.from({length: 10}, () => randomUUID())
+    for (const messageId of ids) seen.mark(messageId, 1)
+    shelf.close()
+    for (const messageId of ids) expect(() => seen.get(messageId)).toThrow(RangeError)
+  })
+})
