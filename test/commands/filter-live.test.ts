@@ -95,6 +95,19 @@ describe('msgops filter test --live', () => {
     expect(operations(cli.sandbox)).toEqual([])
   })
 
+  it('a custom endpoint is called so, and not AWS', async () => {
+    const env = {
+      MSGOPS_SANDBOX: '0',
+      AWS_ENDPOINT_URL: cli.sandbox.url,
+      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      AWS_REGION: 'us-east-1',
+    }
+    const {code, document} = await cli.json(live('{"tenant":["acme"]}', '--yes'), {env})
+    expectValid(document)
+    expect([code, document.live]).toMatchObject([0, {by: 'endpoint', endpoint: cli.sandbox.url, result: 'match'}])
+  })
+
   it('tags what it makes, so that it is found when nobody could remove it', async () => {
     cli.sandbox.faults.add({kind: 'access-denied', action: 'DeleteTopic'})
     const {code, stderr, document} = await cli.json(live('{"tenant":["acme"]}', '--yes', '--sandbox'))
@@ -132,13 +145,13 @@ describe('msgops filter test --live', () => {
   })
 
   it('tells a disagreement: exit 1, with the doubt about a delivery so soon', () => {
-    const trial = liveTrial({result: 'match'}, {result: 'no-match'}, 'aws')
+    const trial = liveTrial({result: 'match'}, {result: 'no-match'}, {by: 'aws'})
     expect(trial).toMatchObject({agrees: false, remark: expect.stringContaining('15 minutes') as string})
     expect(liveReport(trial, {result: 'no-match'})).toMatchObject({
       exitCode: 1,
       warnings: ['AWS says match, this program says no-match. Please report it.', expect.any(String)],
     })
-    expect(liveTrial({result: 'no-match'}, {result: 'match'}, 'aws')).toEqual({
+    expect(liveTrial({result: 'no-match'}, {result: 'match'}, {by: 'aws'})).toEqual({
       by: 'aws',
       result: 'no-match',
       agrees: false,

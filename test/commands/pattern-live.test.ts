@@ -68,6 +68,31 @@ it('a disagreement is a warning and exit 1, whatever was expected', async () => 
   expect(output.replace(/\s+/g, ' ')).toContain('The sandbox decides by the same engine as this program')
 })
 
+it('a custom endpoint is called so: nobody knows whether it is AWS', async () => {
+  const env = {
+    MSGOPS_SANDBOX: '0',
+    AWS_ENDPOINT_URL: cli.sandbox.url,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_REGION: 'us-east-1',
+  }
+  const {document} = await cli.json(test('{"source":["shop"]}'), {env})
+  expectValid(document)
+  expect(document.live).toEqual({by: 'endpoint', endpoint: cli.sandbox.url, result: 'match', agrees: true})
+  const {output} = await cli.terminal([...test('{"source":["shop"]}'), '--no-color'], {env})
+  expect(output).toMatch(/Endpoint says +match/)
+  expect(output).toMatch(new RegExp(`Endpoint +${cli.sandbox.url}`))
+  expect(output).not.toMatch(/AWS says/)
+  expect(output.replace(/\s+/g, ' ')).toContain('a custom endpoint: whether that is AWS is not known here.')
+  cli.sandbox.faults.add({kind: 'error', action: 'TestEventPattern', code: 'InvalidEventPatternException', status: 400})
+  const refused = await cli.json(test('{"source":["shop"]}'), {env})
+  expect((refused.document.warnings as string[])[0]).toMatch(
+    new RegExp(
+      `^The endpoint ${cli.sandbox.url} says invalid .*this program says match. Please report it if that is AWS.$`,
+    ),
+  )
+})
+
 it('a denial is no answer: exit 4 with the permission', async () => {
   cli.sandbox.faults.add({kind: 'access-denied', action: 'TestEventPattern'})
   const {code, document} = await cli.json(test('{"source":["shop"]}'))
@@ -78,14 +103,14 @@ it('a denial is no answer: exit 4 with the permission', async () => {
 })
 
 it('refusals in other words agree, and are told', () => {
-  const live = compared({result: 'invalid', error: 'theirs'}, {result: 'invalid'}, 'aws')
+  const live = compared({result: 'invalid', error: 'theirs'}, {result: 'invalid'}, {by: 'aws'})
   expect(live.agrees).toBe(true)
   expect(liveReport(live, {result: 'invalid', error: 'ours'})).toEqual({
     warnings: ['AWS refuses it in other words: theirs'],
     notes: [],
   })
   expect(
-    liveReport(compared({result: 'unknown', remark: 'no news'}, {result: 'match'}, 'aws'), {result: 'match'}),
+    liveReport(compared({result: 'unknown', remark: 'no news'}, {result: 'match'}, {by: 'aws'}), {result: 'match'}),
   ).toEqual({
     warnings: ['no news'],
     notes: [],

@@ -3,7 +3,7 @@ import {OpsCommand} from '../../lib/cli/base-command.js'
 import {assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
 import {testEventPattern} from '../../lib/events/test-event-pattern.js'
 import {missingFields} from '../../lib/filters/event-fields.js'
-import {compared, liveReport} from '../../lib/filters/live.js'
+import {compared, liveJudge, liveReport} from '../../lib/filters/live.js'
 import {trialExitCode} from '../../lib/filters/reports.js'
 import {testView} from '../../lib/filters/result.js'
 import {OUTCOMES} from '../../lib/filters/suite.js'
@@ -56,7 +56,7 @@ Exit code: 0 for match and no-match, 2 for a pattern or an event that EventBridg
       ? compared(
           await testEventPattern(this.aws, patternText, eventText, {signal: this.signal}),
           {result},
-          this.aws.sandbox ? 'sandbox' : 'aws',
+          liveJudge({sandbox: this.aws.sandbox, endpoint: this.aws.endpointFor('events')}),
         )
       : undefined
     const report = live === undefined ? undefined : liveReport(live, {result, error})

@@ -85,16 +85,19 @@ function errorField(error: string, source: ErrorSource | undefined): Field {
   ])
 }
 
+const JUDGE_LABELS = {aws: 'AWS says', sandbox: 'Sandbox says', endpoint: 'Endpoint says'} as const
+
 /** AWS's own answer, and whether it is ours. */
 function liveFields(live: LiveTrial | undefined): Field[] {
   if (live === undefined) return []
-  const {by, result, error, agrees} = live
+  const {by, endpoint, result, error, agrees} = live
   return [
-    field(by === 'aws' ? 'AWS says' : 'Sandbox says', [
+    field(JUDGE_LABELS[by], [
       result === 'unknown' ? {text: 'not known', tone: 'warn'} : RESULTS[result],
       ...(agrees === false ? [{text: 'another answer than this one', tone: 'bad'} as const] : []),
       ...(error === undefined ? [] : [error]),
     ]),
+    ...(endpoint === undefined ? [] : [field('Endpoint', endpoint)]),
   ]
 }
 

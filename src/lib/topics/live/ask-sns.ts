@@ -1,6 +1,6 @@
 import type {AwsContext} from '../../aws/context.js'
 import type {LiveTrial} from '../../filters/live.js'
-import {liveReport} from '../../filters/live.js'
+import {liveJudge, liveReport} from '../../filters/live.js'
 import type {Trial} from '../../filters/trial.js'
 import type {ExitCode as Code} from '../../ops-error.js'
 import {ExitCode} from '../../ops-error.js'
@@ -40,7 +40,7 @@ export async function askSns(
       leftBehind = ExitCode.partial
     },
   })
-  const live = liveTrial(answer, ours, aws.sandbox ? 'sandbox' : 'aws')
+  const live = liveTrial(answer, ours, liveJudge({sandbox: aws.sandbox, endpoint: aws.endpointFor('sns')}))
   const {warnings, notes, exitCode = leftBehind} = liveReport(live, ours)
   for (const warning of warnings) warn(warning)
   for (const line of [...unpublishedNotes(request.message), ...notes]) note(line)

@@ -51,8 +51,8 @@ export async function liveConsent(
 }
 
 /** SNS's answer beside ours; a delivery against our answer may come of a policy that is not in force yet. Pure. */
-export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>, by: LiveJudge): LiveTrial {
-  const trial = compared(answer, ours, by)
+export function liveTrial(answer: LiveAnswer, ours: Pick<Trial, 'result'>, judge: LiveJudge): LiveTrial {
+  const trial = compared(answer, ours, judge)
   if (trial.agrees !== false || trial.result !== 'match') return trial
   const remark =
     'A filter policy takes up to 15 minutes to be in force, so this delivery may be one that it would stop later.'
