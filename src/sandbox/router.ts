@@ -4,6 +4,7 @@ import type {VirtualClock} from './virtual-clock.js'
 import type {Call, Codec} from './codecs/codec.js'
 import {jsonCodec} from './codecs/json.js'
 import {queryCodec} from './codecs/query.js'
+import {restJsonCodec} from './codecs/rest-json.js'
 import {credentialScopeOf, type CredentialScope} from './credential-scope.js'
 import type {Faults} from './faults/faults.js'
 import {performFault} from './faults/perform.js'
@@ -40,7 +41,7 @@ export class Router {
 
   async answer(request: WireRequest): Promise<WireReply> {
     const requestId = randomUUID()
-    const codec = codecOf(request)
+    let codec = codecOf(request)
     let scope: CredentialScope | undefined
     let registration: Registration | undefined
     let record: RequestRecord | undefined
@@ -48,6 +49,7 @@ export class Router {
       scope = credentialScopeOf(request)
       registration = this.#registrations.get(scope.service)
       if (!registration) throw this.#absent(scope.service)
+      if (registration.model.protocols.includes('rest-json')) codec = restJsonCodec
       this.#admit(scope, request)
       const call = codec.decode(request, registration.model)
       record = this.#record(requestId, scope, call.action)

@@ -3,8 +3,11 @@ import {CONTROL_PATH} from './control/protocol.js'
 import {ControlRoutes} from './control/routes.js'
 import {EventsService} from './events/service.js'
 import {Faults} from './faults/faults.js'
+import type {LambdaHandler} from './lambda/handlers/handler.js'
+import {LambdaService} from './lambda/service.js'
 import {listen} from './listener.js'
 import {eventsModel} from './models/events.js'
+import {lambdaModel} from './models/lambda.js'
 import {snsModel} from './models/sns.js'
 import {sqsModel} from './models/sqs.js'
 import {stsModel} from './models/sts.js'
@@ -21,6 +24,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** Play the scenario in, so that there are queues to look at. Off unless asked for. */
   readonly seed?: boolean
+  /** Code for functions, beside the built-in handlers: what a function's Handler names runs in this process. */
+  readonly handlers?: Readonly<Record<string, LambdaHandler>>
   /** Where bugs of the local AWS itself are told, and what it cannot do as AWS does. */
   readonly log?: (line: string) => void
 }
@@ -35,6 +40,7 @@ export interface Sandbox {
   readonly requests: RequestLog
   readonly sqs: SqsService
   readonly sns: SnsService
+  readonly lambda: LambdaService
   /** As freshly started: no faults, no requests, wall time, empty or with the scenario. */
   reset(options?: {readonly seed?: boolean}): Promise<void>
   close(): Promise<void>
@@ -48,12 +54,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const accounts = new Accounts()
   const sqs = new SqsService({clock})
   const log = options.log ?? (() => undefined)
+  const lambda = new LambdaService({clock, accounts, outlets: () => ({sqs, sns}), handlers: options.handlers, faults})
   const sns = new SnsService({clock, accounts, queues: sqs, log})
   const sts = new StsService({clock, accounts})
   const router = new Router({
     registrations: [
       {service: sqs, model: sqsModel},
       {service: sns, model: snsModel},
+      {service: lambda, model: lambdaModel},
       {service: sts, model: stsModel},
       {service: new EventsService(), model: eventsModel},
     ],
@@ -68,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   // One after another. The scenario plays within one turn of the event loop, so no request ever sees half of it.
   const reset = ({seed = false}: {seed?: boolean} = {}): Promise<void> => {
     const run = resetting.then(async () => {
+      lambda.reset()
       sns.reset()
       sqs.reset()
       sts.reset()
@@ -86,7 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     faults,
     requests,
-    services: () => ({sqs: sqs.status(), sns: sns.status(), sts: sts.status()}),
+    services: () => ({sqs: sqs.status(), sns: sns.status(), lambda: lambda.status(), sts: sts.status()}),
     reset,
   })
   const listener = await listen(options.port ?? 0, async request => {
@@ -103,9 +112,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests,
     sqs,
     sns,
+    lambda,
     reset,
     async close() {
       await listener.close()
+      lambda.reset()
       sns.reset()
       sqs.reset()
       clock.close()

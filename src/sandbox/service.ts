@@ -40,6 +40,8 @@ export class AwsError extends Error {
       /** The code of the older query protocol where it differs, e.g. `AWS.SimpleQueueService.NonExistentQueue`. */
       readonly queryCode?: string
       readonly fault?: 'Sender' | 'Receiver'
+      /** Further members of the error, REST-JSON only. */
+      readonly details?: Readonly<Record<string, string>>
     } = {},
   ) {
     super(message)

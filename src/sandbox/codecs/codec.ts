@@ -8,7 +8,7 @@ export interface Call {
   readonly input: Record<string, unknown>
 }
 
-/** One AWS wire protocol. REST-JSON and ec2query join as further objects of this type. */
+/** One AWS wire protocol. ec2query joins as a further object of this type. */
 export interface Codec {
   /** Throws AwsError when the operation is not the service's or the bytes do not fit its input. */
   decode(request: WireRequest, model: ServiceModel): Call

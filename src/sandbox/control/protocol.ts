@@ -1,4 +1,5 @@
 import type {FaultState} from '../faults/rule.js'
+import type {LambdaStatus} from '../lambda/service.js'
 import type {RequestRecord} from '../request-log.js'
 import type {SnsStatus} from '../sns/service.js'
 import type {SqsStatus} from '../sqs/service.js'
@@ -23,6 +24,8 @@ export interface SandboxState {
     readonly sqs: Readonly<Record<string, SqsStatus>>
     /** By `ACCOUNT/REGION`. */
     readonly sns: Readonly<Record<string, SnsStatus>>
+    /** By `ACCOUNT/REGION`. */
+    readonly lambda: Readonly<Record<string, LambdaStatus>>
     readonly sts: {readonly sessions: number}
   }
   readonly faults: number

@@ -1,6 +1,15 @@
 import {seededRandom} from '../random.js'
-import type {FaultRule, FaultState} from './rule.js'
+import type {FaultKind, FaultRule, FaultState} from './rule.js'
 import {batchMember} from './tamper.js'
+
+/** Between services there is no connection to slow down and no clock to be off. */
+const DELIVERY_KINDS: ReadonlySet<FaultKind> = new Set([
+  'error',
+  'throttle',
+  'access-denied',
+  'reset-before',
+  'reset-after',
+])
 
 interface Armed {
   readonly id: string
@@ -53,9 +62,21 @@ export class Faults {
 
   /** Takes the fault that this request is to suffer, and counts it. */
   take(target: FaultTarget): FaultRule | undefined {
+    return this.#take(target, () => true)
+  }
+
+  /**
+   * The same for what one service asks of another. Only a rule that names the service means it, and only one that fails the request:
+   * a rule for whatever comes along is there to spoil the requests of users.
+   */
+  takeForDelivery(target: FaultTarget): FaultRule | undefined {
+    return this.#take(target, ({service, kind}) => service !== undefined && DELIVERY_KINDS.has(kind))
+  }
+
+  #take(target: FaultTarget, concerns: (rule: FaultRule) => boolean): FaultRule | undefined {
     for (const armed of this.#armed) {
       const {rule} = armed
-      if (!matches(rule, target) || armed.hits >= (rule.times ?? Infinity)) continue
+      if (!concerns(rule) || !matches(rule, target) || armed.hits >= (rule.times ?? Infinity)) continue
       armed.seen++
       if (armed.seen <= (rule.skip ?? 0)) continue
       if (rule.rate !== undefined && armed.random() >= rule.rate) continue
@@ -77,14 +98,33 @@ function matches(rule: FaultRule, {service, action, account, region, input}: Fau
   )
 }
 
-/** The name of the queue or topic that a request is about, if it is about one. */
+/** The name of the queue, topic or function that a request is about, if it is about one. */
 export function resourceOf(input: Readonly<Record<string, unknown>>): string | undefined {
-  const {QueueUrl: url, QueueName, Name, SourceArn, TopicArn, TargetArn, ResourceArn, SubscriptionArn} = input
+  const {
+    FunctionName,
+    QueueUrl: url,
+    QueueName,
+    Name,
+    SourceArn,
+    TopicArn,
+    TargetArn,
+    Resource,
+    ResourceArn,
+    SubscriptionArn,
+  } = input
   if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1)
   const name = QueueName ?? Name
   if (typeof name === 'string') return name
+  if (typeof FunctionName === 'string') return functionNameOf(FunctionName)
+  if (typeof Resource === 'string') return functionNameOf(Resource)
   const arn = SourceArn ?? TopicArn ?? TargetArn ?? ResourceArn ?? SubscriptionArn
   return typeof arn === 'string' ? arn.split(':')[5] : undefined
+}
+
+/** `function:NAME`, with whatever stands before and behind it, or the bare name. */
+function functionNameOf(given: string): string | undefined {
+  const [name] = given.slice(given.lastIndexOf('function:') + (given.includes('function:') ? 9 : 0)).split(':')
+  return name
 }
 
 function check(rule: FaultRule): void {

@@ -1,7 +1,8 @@
 import {setTimeout as pause} from 'node:timers/promises'
 import {AwsError} from '../service.js'
 import type {WireReply} from '../wire.js'
-import {resourceOf, type FaultTarget} from './faults.js'
+import {errorOf} from './error-of.js'
+import type {FaultTarget} from './faults.js'
 import type {FaultRule} from './rule.js'
 import {mergeFailures, spoilDigests, splitBatch} from './tamper.js'
 
@@ -41,7 +42,7 @@ async function answer(rule: FaultRule, call: FaultedCall): Promise<WireReply> {
     case 'access-denied':
     case 'expired-token':
       if (rule.applied) await settle(call)
-      return call.failure(errorOf(rule, call))
+      return call.failure(errorOf(rule, call.target, call.callerArn))
     case 'reset-before':
       return {status: 500, headers: {}, body: '', ending: 'reset'}
     case 'reset-after':
@@ -77,51 +78,5 @@ async function settle(call: FaultedCall): Promise<WireReply> {
   } catch (error) {
     if (error instanceof AwsError) return call.failure(error)
     throw error
-  }
-}
-
-function errorOf(rule: FaultRule, {target, callerArn}: FaultedCall): AwsError {
-  const {service, account, action, region, input} = target
-  const standard = (code: string, message: string, status: number, queryCode?: string) =>
-    new AwsError(rule.code ?? code, rule.message ?? message, {
-      status: rule.status ?? status,
-      queryCode: rule.code ?? queryCode,
-    })
-  switch (rule.kind) {
-    case 'throttle':
-      return service === 'sqs'
-        ? standard('RequestThrottled', 'The request was denied due to request throttling.', 403)
-        : standard('ThrottlingException', 'Rate exceeded', 400, 'Throttling')
-    case 'access-denied': {
-      const resource = resourceOf(input)
-      const arn = resource === undefined ? '' : ` on resource: arn:aws:${service}:${region}:${account}:${resource}`
-      if (service === 'sns') {
-        return standard(
-          'AuthorizationError',
-          `User: ${callerArn} is not authorized to perform: SNS:${action}${arn} because no identity-based policy allows the SNS:${action} action`,
-          403,
-        )
-      }
-      const permission = `${service}:${action.toLowerCase()}`
-      return standard(
-        'AccessDeniedException',
-        `User: ${callerArn} is not authorized to perform: ${permission}${arn} because no identity-based policy allows the ${permission} action`,
-        403,
-        'AccessDenied',
-      )
-    }
-    case 'expired-token':
-      return standard(
-        'ExpiredTokenException',
-        'The security token included in the request is expired',
-        403,
-        'ExpiredToken',
-      )
-    default:
-      return standard(
-        'InternalFailure',
-        'The request processing has failed because of an unknown error, exception or failure.',
-        500,
-      )
   }
 }

@@ -23,7 +23,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number]
 
 export interface FaultRule {
   readonly kind: FaultKind
-  /** Which requests: every one that matches all that is given. `resource` is a queue's name. */
+  /** Which requests: every one that matches all that is given. `resource` is the name of a queue, topic or function. */
   readonly service?: string
   readonly action?: string
   readonly account?: string

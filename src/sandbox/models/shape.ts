@@ -33,9 +33,28 @@ export interface Operation {
   readonly input: StructureShape
   /** Absent: the operation answers with nothing but its request id. */
   readonly output?: StructureShape
+  /** REST-JSON only. */
+  readonly rest?: RestBinding
 }
 
-export type Protocol = 'json' | 'query'
+/** Where REST-JSON puts the members of an operation. What no entry names stands in the JSON body, or fills a `{Label}` of the URI. */
+export interface RestBinding {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `/2015-03-31/functions/{FunctionName}`: each label is one whole segment. */
+  readonly uri: string
+  /** Of a success, unless `statusMember` has another. */
+  readonly status: number
+  /** Input members by their names in the query string. */
+  readonly query?: Readonly<Record<string, string>>
+  /** Input and output members by the names of their headers. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** The blob member that is the whole body, of the request and of the answer alike. */
+  readonly payload?: string
+  /** The output member that is the HTTP status. */
+  readonly statusMember?: string
+}
+
+export type Protocol = 'json' | 'query' | 'rest-json'
 
 export interface ServiceModel {
   /** The service in the credential scope. */
@@ -49,6 +68,8 @@ export interface ServiceModel {
   /** JSON services that once spoke query still send the old error code in `x-amzn-query-error`. */
   readonly queryCompatible?: boolean
   readonly xmlNamespace?: string
+  /** REST-JSON: how the errors of the model spell their message; these have a `Type` too. Others are written `message`, without. */
+  readonly errorMessages?: ReadonlyMap<string, 'message' | 'Message'>
   /** Query: the input member that the path stands for, as in a POST to a queue's URL. */
   readonly pathMember?: string
 }

@@ -9,7 +9,7 @@ export function parseJsonObject(json: string, refuse: (reason: string) => AwsErr
     value = JSON.parse(json)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw refuse(`failed to parse JSON. ${parserWords(json)}`)
+    throw refuse(`failed to parse JSON. ${jsonRefusal(json)}`)
   }
   // Worded here.
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('must be a JSON object')
@@ -26,7 +26,8 @@ export function locationLine(reason: string, location: TextLocation | undefined)
   return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${location.line}, column: ${column}]`
 }
 
-function parserWords(json: string): string {
+/** What AWS's parser says of text that is no JSON: the first thing that is wrong, and where. */
+export function jsonRefusal(json: string): string {
   const reader = new TokenReader(json)
   try {
     while (reader.next() !== 'end');

@@ -53,6 +53,7 @@ describe('the control path', () => {
           },
         },
         sns: {},
+        lambda: {},
         sts: {sessions: 0},
       },
       faults: 1,
