@@ -42,6 +42,11 @@ export const FAILPOINTS = [
 
 export type FailpointName = (typeof FAILPOINTS)[number]
 
+/** What is to be small in a test build, so that a test with few messages goes the way of many. */
+export function inTestBuild(small: number, otherwise: number): number {
+  return typeof MSGOPS_FAILPOINTS === 'undefined' || !MSGOPS_FAILPOINTS ? otherwise : small
+}
+
 let passages = 0
 
 /**

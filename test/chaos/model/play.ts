@@ -6,6 +6,8 @@ import type {RedriveEvent} from '../../../src/lib/redrive/events.js'
 import {writeFailed} from '../../../src/lib/redrive/journal/journal-errors.js'
 import {knownMessages} from '../../../src/lib/redrive/known-messages.js'
 import {routeOf} from '../../../src/lib/redrive/routes.js'
+import {SeenOnDisk} from '../../../src/lib/redrive/seen/seen-on-disk.js'
+import {Shelf} from './shelf.js'
 import {ModelDestination} from './destination-queue.js'
 import type {Job} from './job.js'
 import {Process} from './process.js'
@@ -105,6 +107,8 @@ async function optionsOf(job: Job, process: Process, signal: AbortSignal): Promi
     max: max === undefined ? undefined : Math.max(0, max - moved),
     perSecond,
     concurrency,
+    // From the fourth mark on they go to the disk, which never fails here: test/lib/redrive/seen has what happens when it does.
+    seen: new SeenOnDisk(new Shelf(), 0, 4),
     known: recovered === undefined ? [] : knownMessages(recovered.states, {nowMs: world.nowMs, fifo}),
     signal,
   }

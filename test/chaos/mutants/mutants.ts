@@ -14,6 +14,7 @@ const TRIAGE = 'client/triage.ts'
 const REMOVAL = 'client/removal.ts'
 const CLASSIFY = 'client/classify.ts'
 const LEDGER = 'client/ledger.ts'
+const SEEN = 'seen/seen-on-disk.ts'
 const BUDGET = 'client/budget.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -361,5 +362,23 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'client/ages.ts',
     text: 'sentMsOf(message) >= cutMs - DATE_RESOLUTION_MS',
     instead: 'sentMsOf(message) < 0',
+  },
+  {
+    name: 'forgets what it puts on the disk',
+    file: SEEN,
+    text: '    this.batches.push({filter, starts, position: this.end})\n',
+    instead: '',
+  },
+  {
+    name: 'reads the wrong part of what is on the disk',
+    file: SEEN,
+    text: '    this.end += records.byteLength\n',
+    instead: '    this.end += records.length\n',
+  },
+  {
+    name: 'takes what is new for known where the filter is not sure',
+    file: SEEN,
+    text: '    return 0\n  }\n}',
+    instead: '    return 255\n  }\n}',
   },
 ]

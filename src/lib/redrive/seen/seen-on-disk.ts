@@ -1,3 +1,4 @@
+import {inTestBuild} from '../../failpoint.js'
 import {BloomFilter} from './bloom-filter.js'
 import {hashOfWords, parseUuid, secondHashOfWords, WORDS, words} from './key.js'
 import type {Scratch} from './scratch-file.js'
@@ -5,7 +6,7 @@ import type {Seen} from './seen.js'
 import {UuidTable} from './uuid-table.js'
 
 /** Ids that are kept in memory before they go to the disk together: 2.8 MB. */
-const MOST_IN_MEMORY = 2 ** 17
+const MOST_IN_MEMORY = inTestBuild(8, 2 ** 17)
 const RECORD_WORDS = WORDS + 1
 const RECORD_BYTES = RECORD_WORDS * 4
 const BUCKET_BITS = 10

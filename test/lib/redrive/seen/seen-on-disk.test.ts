@@ -1,34 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import type {Scratch} from '../../../../src/lib/redrive/seen/scratch-file.js'
 import {SeenOnDisk} from '../../../../src/lib/redrive/seen/seen-on-disk.js'
-
-/** Bytes in memory in place of a file, which takes what it is given only while `takes` says so. */
-class Shelf implements Scratch {
-  bytes = Buffer.alloc(0)
-  reads = 0
-
-  constructor(private readonly takes: (append: number) => boolean = () => true) {}
-  private appends = 0
-
-  append(bytes: Uint8Array): boolean {
-    if (!this.takes(this.appends++)) return false
-    this.bytes = Buffer.concat([this.bytes, bytes])
-    return true
-  }
-
-  read(into: Uint8Array, position: number): void {
-    this.reads++
-    const part = this.bytes.subarray(position, position + into.length)
-    if (part.length < into.length) throw new RangeError(`${position} + ${into.length} is past ${this.bytes.length}`)
-    into.set(part)
-  }
-
-  close(): void {
-    this.bytes = Buffer.alloc(0)
-  }
-}
+import {Shelf} from '../../../chaos/model/shelf.js'
 
 /** Few ids, so that many come again, some of them neighbours, some no UUIDs. */
 const id = fc.oneof(
