@@ -10,6 +10,7 @@ import {
   type SandboxState,
 } from './control/protocol.js'
 import type {FaultRule} from './faults/rule.js'
+import type {FunctionStatus} from './lambda/service.js'
 import type {TopicStatus} from './sns/service.js'
 import type {QueueStatus} from './sqs/service.js'
 
@@ -21,6 +22,9 @@ export type QueuePlace = QueueStatus & {readonly accountId: string; readonly reg
 
 /** A topic of the local AWS and where it lives. */
 export type TopicPlace = TopicStatus & {readonly accountId: string; readonly region: string}
+
+/** A function of the local AWS and where it lives. */
+export type FunctionPlace = FunctionStatus & {readonly accountId: string; readonly region: string}
 
 /** The queues of every account and region, in one list. */
 export function queuesOf({services}: Pick<SandboxState, 'services'>): readonly QueuePlace[] {
@@ -35,6 +39,14 @@ export function topicsOf({services}: Pick<SandboxState, 'services'>): readonly T
   return Object.entries(services.sns).flatMap(([place, {topics}]) => {
     const [accountId = '', region = ''] = place.split('/')
     return topics.map(topic => ({accountId, region, ...topic}))
+  })
+}
+
+/** The functions of every account and region, in one list. */
+export function functionsOf({services}: Pick<SandboxState, 'services'>): readonly FunctionPlace[] {
+  return Object.entries(services.lambda).flatMap(([place, {functions}]) => {
+    const [accountId = '', region = ''] = place.split('/')
+    return functions.map(fn => ({accountId, region, ...fn}))
   })
 }
 

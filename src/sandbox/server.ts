@@ -54,8 +54,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const accounts = new Accounts()
   const sqs = new SqsService({clock})
   const log = options.log ?? (() => undefined)
-  const lambda = new LambdaService({clock, accounts, outlets: () => ({sqs, sns}), handlers: options.handlers, faults})
-  const sns = new SnsService({clock, accounts, queues: sqs, log})
+  const lambda: LambdaService = new LambdaService({clock, accounts, outlets: () => ({sqs, sns}), handlers: options.handlers, faults})
+  const sns: SnsService = new SnsService({clock, accounts, queues: sqs, functions: lambda, log})
   const sts = new StsService({clock, accounts})
   const router = new Router({
     registrations: [

@@ -212,11 +212,11 @@ describe('who may speak to it', () => {
     expect(answer.status).toBe(400)
     expect(JSON.parse(answer.body)).toEqual({
       __type: 'com.amazon.coral.service#SandboxServiceMissing',
-      message: 'The local AWS has no kinesis. It has: sqs, sns, sts, events.',
+      message: 'The local AWS has no kinesis. It has: sqs, sns, lambda, sts, events.',
     })
     const xml = await http1(sandbox.url, query('ec2', 'Action=DescribeInstances'))
     expect(xml.body).toContain(
-      '<Code>SandboxServiceMissing</Code><Message>The local AWS has no ec2. It has: sqs, sns, sts, events.</Message>',
+      '<Code>SandboxServiceMissing</Code><Message>The local AWS has no ec2. It has: sqs, sns, lambda, sts, events.</Message>',
     )
   })
 })

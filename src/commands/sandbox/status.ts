@@ -1,15 +1,60 @@
 import {OpsCommand} from '../../lib/cli/base-command.js'
-import {table, type View} from '../../lib/output/view.js'
-import {queuesOf, SandboxControl, topicsOf, type QueuePlace, type TopicPlace} from '../../sandbox/control-client.js'
+import {table, type Column, type View} from '../../lib/output/view.js'
+import {
+  functionsOf,
+  queuesOf,
+  SandboxControl,
+  topicsOf,
+  type FunctionPlace,
+  type QueuePlace,
+  type TopicPlace,
+} from '../../sandbox/control-client.js'
 import type {SandboxState} from '../../sandbox/control/protocol.js'
 
 type StatusResult = Omit<SandboxState, 'services'> & {
   readonly queues: readonly QueuePlace[]
   readonly topics: readonly TopicPlace[]
+  readonly functions: readonly FunctionPlace[]
 }
 
+const PLACE = [
+  {header: 'account', value: (row: {readonly accountId: string}) => row.accountId},
+  {header: 'region', value: (row: {readonly region: string}) => row.region},
+]
+const counted = <Row>(header: string, value: (row: Row) => number): Column<Row> => ({header, value, align: 'right'})
+
+const QUEUE_COLUMNS: readonly Column<QueuePlace>[] = [
+  ...PLACE,
+  {header: 'queue', value: queue => queue.name},
+  counted('visible', queue => queue.approximateNumberOfMessages),
+  counted('in flight', queue => queue.approximateNumberOfMessagesNotVisible),
+  counted('delayed', queue => queue.approximateNumberOfMessagesDelayed),
+]
+
+const TOPIC_COLUMNS: readonly Column<TopicPlace>[] = [
+  ...PLACE,
+  {header: 'topic', value: topic => topic.name},
+  counted('subscriptions', topic => topic.subscriptionsConfirmed),
+  counted('pending', topic => topic.subscriptionsPending),
+  counted('published', topic => topic.numberOfMessagesPublished),
+  counted('delivered', topic => topic.numberOfNotificationsDelivered),
+  counted('filtered out', topic => topic.numberOfNotificationsFilteredOut),
+  counted('failed', topic => topic.numberOfNotificationsFailed),
+]
+
+const FUNCTION_COLUMNS: readonly Column<FunctionPlace>[] = [
+  ...PLACE,
+  {header: 'function', value: fn => fn.name},
+  counted('runs', fn => fn.invocations),
+  counted('errors', fn => fn.errors),
+  counted('throttles', fn => fn.throttles),
+  counted('events', fn => fn.asyncEventsReceived),
+  counted('waiting', fn => fn.eventsWaiting),
+  counted('dropped', fn => fn.asyncEventsDropped),
+]
+
 const view: View<StatusResult> = {
-  blocks: ({url, clock, requests, faults, queues, topics}) => [
+  blocks: ({url, clock, requests, faults, queues, topics, functions}) => [
     {
       kind: 'fields',
       fields: [
@@ -20,44 +65,16 @@ const view: View<StatusResult> = {
         {label: 'Faults set', value: {text: faults, tone: faults > 0 ? 'warn' : 'dim'}},
       ],
     },
-    table({
-      columns: [
-        {header: 'account', value: queue => queue.accountId},
-        {header: 'region', value: queue => queue.region},
-        {header: 'queue', value: queue => queue.name},
-        {header: 'visible', value: queue => queue.approximateNumberOfMessages, align: 'right'},
-        {header: 'in flight', value: queue => queue.approximateNumberOfMessagesNotVisible, align: 'right'},
-        {header: 'delayed', value: queue => queue.approximateNumberOfMessagesDelayed, align: 'right'},
-      ],
-      rows: queues,
-      empty: 'The local AWS holds no queue.',
-    }),
-    ...(topics.length === 0 ? [] : [topicTable(topics)]),
+    table({columns: QUEUE_COLUMNS, rows: queues, empty: 'The local AWS holds no queue.'}),
+    ...(topics.length === 0 ? [] : [table({columns: TOPIC_COLUMNS, rows: topics, empty: ''})]),
+    ...(functions.length === 0 ? [] : [table({columns: FUNCTION_COLUMNS, rows: functions, empty: ''})]),
   ],
   items: ({queues}) => queues,
 }
 
-function topicTable(topics: readonly TopicPlace[]) {
-  return table({
-    columns: [
-      {header: 'account', value: topic => topic.accountId},
-      {header: 'region', value: topic => topic.region},
-      {header: 'topic', value: topic => topic.name},
-      {header: 'subscriptions', value: topic => topic.subscriptionsConfirmed, align: 'right'},
-      {header: 'pending', value: topic => topic.subscriptionsPending, align: 'right'},
-      {header: 'published', value: topic => topic.numberOfMessagesPublished, align: 'right'},
-      {header: 'delivered', value: topic => topic.numberOfNotificationsDelivered, align: 'right'},
-      {header: 'filtered out', value: topic => topic.numberOfNotificationsFilteredOut, align: 'right'},
-      {header: 'failed', value: topic => topic.numberOfNotificationsFailed, align: 'right'},
-    ],
-    rows: topics,
-    empty: 'The local AWS holds no topic.',
-  })
-}
-
 export default class SandboxStatus extends OpsCommand {
   static override description =
-    'Shows the running local AWS: where it listens, what time it is there, the faults that are set and its queues and topics in every account and region.'
+    'Shows the running local AWS: where it listens, what time it is there, the faults that are set and its queues, topics and functions in every account and region.'
 
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
@@ -65,6 +82,9 @@ export default class SandboxStatus extends OpsCommand {
 
   async run(): Promise<void> {
     const {services, ...state} = await new SandboxControl({env: process.env, signal: this.signal}).state()
-    this.out.result({...state, queues: queuesOf({services}), topics: topicsOf({services})}, view)
+    this.out.result(
+      {...state, queues: queuesOf({services}), topics: topicsOf({services}), functions: functionsOf({services})},
+      view,
+    )
   }
 }

@@ -14,7 +14,12 @@ const SIGNATURE_BYTES = 256
  * to the local AWS, and the signature has the form of one: nothing can verify it, as nothing here holds AWS's key.
  */
 export function notification(publication: Publication, subscription: Subscription): string {
-  const {topic, messageId, subject, attributes, sequenceNumber, publishedMs, origin} = publication
+  return layOut(notificationFields(publication, subscription), publication.attributes)
+}
+
+/** The same without the attributes, field by field in AWS's order. */
+export function notificationFields(publication: Publication, subscription: Subscription): readonly Field[] {
+  const {topic, messageId, subject, sequenceNumber, publishedMs, origin} = publication
   const fields: Field[] = [
     ['Type', 'Notification'],
     ['MessageId', messageId],
@@ -25,8 +30,7 @@ export function notification(publication: Publication, subscription: Subscriptio
     ['Timestamp', new Date(publishedMs).toISOString()],
   ]
   const signed = topic.fifo ? [] : signature(topic, fields, origin)
-  const unsubscribe: Field = ['UnsubscribeURL', unsubscribeUrl(subscription, origin)]
-  return layOut([...fields, ...signed, unsubscribe], attributes)
+  return [...fields, ...signed, ['UnsubscribeURL', unsubscribeUrl(subscription, origin)]]
 }
 
 /** What a new subscriber by HTTP, or the queue of another account, is asked. */

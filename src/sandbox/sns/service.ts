@@ -15,7 +15,7 @@ import {
 } from './actions/subscriptions.js'
 import {listTagsForResource, tagResource, untagResource} from './actions/tags.js'
 import {createTopic, deleteTopic, getTopicAttributes, listTopics, setTopicAttributes} from './actions/topics.js'
-import type {Queues} from './delivery/attempt.js'
+import type {FunctionHost, Queues} from './delivery/attempt.js'
 import {Confirmations} from './delivery/confirmations.js'
 import {Deliverer} from './delivery/deliverer.js'
 import {DeliveryLog} from './delivery/delivery-log.js'
@@ -58,7 +58,7 @@ export interface SnsStatus {
   readonly topics: readonly TopicStatus[]
 }
 
-/** SNS in memory, on the clock that it is given, with its deliveries to the queues of the local SQS. */
+/** SNS in memory, on the clock that it is given, with its deliveries to the queues and functions of the local AWS. */
 export class SnsService implements Service {
   readonly name = 'sns'
   /** What became of each message for each subscription. */
@@ -73,17 +73,19 @@ export class SnsService implements Service {
     clock,
     accounts,
     queues,
+    functions,
     log = () => undefined,
   }: {
     readonly clock: Clock
     readonly accounts: Accounts
     readonly queues: Queues
+    readonly functions: FunctionHost
     /** Where it is told what the local AWS cannot do as AWS does. */
     readonly log?: (line: string) => void
   }) {
     this.#clock = clock
     this.#accounts = accounts
-    this.#deliverer = new Deliverer({clock, queues, log: this.deliveries, tell: log})
+    this.#deliverer = new Deliverer({clock, queues, functions, log: this.deliveries, tell: log})
     this.#confirmations = new Confirmations({clock, queues, topics: this.#topics})
   }
 

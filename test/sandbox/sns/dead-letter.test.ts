@@ -73,7 +73,7 @@ describe('the dead-letter queue of a subscription', () => {
     await sns.publish({TopicArn: topicArn, Message: 'x'})
     expect(await drain(dlq)).toHaveLength(1)
     expect(sandbox.sns.deliveries.list()).toMatchObject([
-      {result: 'deadLettered', attempts: 1, reason: `NotFound: ${Endpoint} does not exist`},
+      {result: 'deadLettered', attempts: 1, reason: `ResourceNotFoundException: Function not found: ${Endpoint}`},
     ])
   })
 

@@ -1,8 +1,10 @@
+import type {ServiceInvocation} from '../../lambda/intake.js'
 import {AwsError} from '../../service.js'
 import type {ServiceDelivery} from '../../sqs/intake.js'
 import {effectivePolicy} from '../delivery-policy.js'
 import {isFifoQueue} from '../endpoint.js'
 import {notification} from '../envelope.js'
+import {functionEvent} from '../function-event.js'
 import type {Publication} from '../publication.js'
 import type {Subscription} from '../subscription.js'
 import {isLoopback, post} from './http-post.js'
@@ -13,17 +15,26 @@ export interface Queues {
   deliver(delivery: ServiceDelivery): void
 }
 
+/** Where deliveries to functions go; throws AwsError when the function does not take one. */
+export interface FunctionHost {
+  invoke(invocation: ServiceInvocation): void
+}
+
 export const SENDER = 'sns.amazonaws.com'
 export const AGENT_HEADERS = {
   'user-agent': 'Amazon Simple Notification Service Agent',
   'accept-encoding': 'gzip,deflate',
 }
 
-/** Delivers a message to a subscription once. Queues answer at once, HTTP later. */
+/** Delivers a message to a subscription once. Queues and functions take it at once, HTTP answers later. */
 export function attempt(
   publication: Publication,
   subscription: Subscription,
-  {queues, signal}: {readonly queues: Queues; readonly signal: AbortSignal},
+  {
+    queues,
+    functions,
+    signal,
+  }: {readonly queues: Queues; readonly functions: FunctionHost; readonly signal: AbortSignal},
 ): Outcome | Promise<Outcome> {
   switch (subscription.protocol) {
     case 'sqs':
@@ -32,6 +43,7 @@ export function attempt(
     case 'https':
       return toEndpoint(publication, subscription, signal)
     case 'lambda':
+      return toFunction(publication, subscription, functions)
     case 'firehose':
       return {delivered: false, retryable: false, reason: `NotFound: ${subscription.endpoint} does not exist`}
     case 'email':
@@ -53,7 +65,7 @@ export function toQueue(
   const {topic, attributes, groupId, deduplicationId, traceHeader} = publication
   const raw = subscription.settings.rawMessageDelivery
   const fifo = isFifoQueue(queueArn)
-  try {
+  return handOver(() =>
     queues.deliver({
       queueArn,
       body: bodyOf(publication, subscription),
@@ -62,8 +74,31 @@ export function toQueue(
       groupId: fifo || !topic.fifo ? groupId : undefined,
       deduplicationId: fifo ? deduplicationId : undefined,
       traceHeader,
-      sender: {service: SENDER, sourceArn: topic.arn, sourceAccount: topic.account},
-    })
+      sender: senderOf(publication),
+    }),
+  )
+}
+
+/** "Amazon SNS invokes your function asynchronously": what becomes of the event once it is taken is Lambda's matter. */
+function toFunction(publication: Publication, subscription: Subscription, functions: FunctionHost): Outcome {
+  return handOver(() =>
+    functions.invoke({
+      functionArn: subscription.endpoint,
+      payload: functionEvent(publication, subscription),
+      traceHeader: publication.traceHeader,
+      origin: publication.origin,
+      sender: senderOf(publication),
+    }),
+  )
+}
+
+function senderOf({topic}: Publication) {
+  return {service: SENDER, sourceArn: topic.arn, sourceAccount: topic.account}
+}
+
+function handOver(deliver: () => void): Outcome {
+  try {
+    deliver()
     return DELIVERED
   } catch (error) {
     if (error instanceof AwsError) return refusedBy(error)

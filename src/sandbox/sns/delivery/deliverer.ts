@@ -4,7 +4,7 @@ import {effectivePolicy} from '../delivery-policy.js'
 import type {Publication} from '../publication.js'
 import {MANAGED_RETRIES, retryDelayMs, type RetryPolicy} from '../retry-policy.js'
 import type {Subscription} from '../subscription.js'
-import {attempt, toQueue, type Queues} from './attempt.js'
+import {attempt, toQueue, type FunctionHost, type Queues} from './attempt.js'
 import type {DeliveryLog, DeliveryRecord} from './delivery-log.js'
 import type {Failure, Outcome} from './outcome.js'
 
@@ -16,11 +16,12 @@ interface Job {
 
 /**
  * Carries a message to each subscription of its topic: past its filter, again where the other side failed (on the clock of the local
- * AWS), at last into its dead-letter queue. What goes to queues is there when `fanOut` returns; HTTP takes its time.
+ * AWS), at last into its dead-letter queue. What goes to queues and functions is there when `fanOut` returns; HTTP takes its time.
  */
 export class Deliverer {
   readonly #clock: Clock
   readonly #queues: Queues
+  readonly #functions: FunctionHost
   readonly #log: DeliveryLog
   readonly #tell: (line: string) => void
   readonly #waiting = new Set<() => void>()
@@ -29,12 +30,14 @@ export class Deliverer {
   constructor(options: {
     readonly clock: Clock
     readonly queues: Queues
+    readonly functions: FunctionHost
     readonly log: DeliveryLog
     /** Where it is told what the local AWS cannot do as AWS does. */
     readonly tell: (line: string) => void
   }) {
     this.#clock = options.clock
     this.#queues = options.queues
+    this.#functions = options.functions
     this.#log = options.log
     this.#tell = options.tell
   }
@@ -76,7 +79,11 @@ export class Deliverer {
   #attempt(job: Job): void {
     job.attempts += 1
     const {signal} = this.#abort
-    const outcome = attempt(job.publication, job.subscription, {queues: this.#queues, signal})
+    const outcome = attempt(job.publication, job.subscription, {
+      queues: this.#queues,
+      functions: this.#functions,
+      signal,
+    })
     if (!(outcome instanceof Promise)) this.#settle(job, outcome)
     else void outcome.then(later => signal.aborted || this.#settle(job, later))
   }

@@ -11,7 +11,14 @@ export interface Failure {
 
 export const DELIVERED: Outcome = {delivered: true}
 
+const TOO_MANY_REQUESTS = 429
+
+/** A throttle passes, as a fault of the other side does; what the other side refuses it will refuse again. */
 export function refusedBy(error: AwsError): Failure {
   const {status = 400, queryCode = error.code} = error.options
-  return {delivered: false, retryable: status >= 500, reason: `${queryCode}: ${error.message}`}
+  return {
+    delivered: false,
+    retryable: status >= 500 || status === TOO_MANY_REQUESTS,
+    reason: `${queryCode}: ${error.message}`,
+  }
 }
