@@ -49,8 +49,13 @@ export async function bundle({minify = true} = {}) {
   return result.metafile
 }
 
-/** Bundles src/ into a folder. `failpoints`: with the places at which the chaos tests kill it, which is never published. */
-export async function bundleInto(out, {minify = true, failpoints = false} = {}) {
+/**
+ * Bundles src/ into a folder. `failpoints`: with the places at which the chaos tests kill it; `plugins`: theirs. Neither is published.
+ *
+ * @param {string} out
+ * @param {{minify?: boolean, failpoints?: boolean, plugins?: import('esbuild').Plugin[]}} [options]
+ */
+export async function bundleInto(out, {minify = true, failpoints = false, plugins = []} = {}) {
   return build({
     absWorkingDir: root,
     entryPoints: await entryPoints(),
@@ -64,7 +69,7 @@ export async function bundleInto(out, {minify = true, failpoints = false} = {}) 
     // Identifiers stay: class names and stack traces remain readable, and esbuild's keepNames would cost 15 ms at start-up.
     minifyWhitespace: minify,
     minifySyntax: minify,
-    plugins: [replaceUnneeded],
+    plugins: [replaceUnneeded, ...plugins],
     // The SDK's ES modules: half the size of its CommonJS builds once unused parts are dropped.
     mainFields: ['module', 'main'],
     legalComments: 'none',

@@ -4,17 +4,24 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 
 // The long tiers of test/chaos:
 //   npm run chaos -- [--times 100] [--seed 1] [--only kills]          the real program
+//   npm run chaos -- flood [--messages 1000000] [--faults 100000]     the same, many messages under faults
+//   npm run chaos -- kills [--targeted 3200] [--random 2000]          the same, many kills; both: [--seed 1] [--minutes N]
 //   npm run chaos -- model [--schedules 1000000] [--seed 1]           the engine and its journal in a model of the world
 //   npm run chaos -- mutants [--schedules 20000] [--only TEXT]        whether the model notices a broken engine
-const tiers = ['model', 'mutants']
-const tier = tiers.find(name => name === process.argv[2])
-if (tier !== undefined) process.argv.splice(2, 1)
+const tiers = {
+  model: 'model/main.ts',
+  mutants: 'mutants/main.ts',
+  flood: 'volume/main.ts',
+  kills: 'volume/main.ts',
+}
+const entry = tiers[process.argv[2]]
+if (entry !== undefined && !entry.startsWith('volume')) process.argv.splice(2, 1)
 const root = fileURLToPath(new URL('..', import.meta.url))
 // Beside its sources, which find other files from where they are.
 const out = `${root}test/chaos/.long-${process.pid}.mjs`
 await build({
   absWorkingDir: root,
-  entryPoints: [tier === undefined ? 'test/chaos/long.ts' : `test/chaos/${tier}/main.ts`],
+  entryPoints: [`test/chaos/${entry ?? 'long.ts'}`],
   outfile: out,
   bundle: true,
   packages: 'external',

@@ -53,7 +53,9 @@ export function check(planted: readonly Planted[], copies: readonly Copy[], said
     if (original === undefined) unexpected.push(`${copy.place}: ${copy.body.slice(0, 60)}`)
     else {
       if (!isWhole(original, copy)) altered.add(original.mark)
-      found.set(original.mark, [...(found.get(original.mark) ?? []), copy])
+      const others = found.get(original.mark)
+      if (others === undefined) found.set(original.mark, [copy])
+      else others.push(copy)
     }
   }
   const places = (message: Planted): Copy['place'][] => (found.get(message.mark) ?? []).map(({place}) => place)
@@ -106,8 +108,10 @@ function attributesText(attributes: Readonly<Record<string, MessageAttributeValu
 function groupsOutOfOrder(planted: readonly Planted[], found: ReadonlyMap<string, readonly Copy[]>): string[] {
   const groups = new Map<string, Planted[]>()
   for (const message of planted) {
-    const group = message.groupId ?? ''
-    groups.set(group, [...(groups.get(group) ?? []), message])
+    const id = message.groupId ?? ''
+    const group = groups.get(id)
+    if (group === undefined) groups.set(id, [message])
+    else group.push(message)
   }
   return [...groups]
     .filter(([, messages]) => !isInOrder(messages.map(({mark}) => found.get(mark) ?? [])))

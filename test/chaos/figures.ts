@@ -23,6 +23,14 @@ const NAMES = [
 
 type Name = (typeof NAMES)[number]
 
+/** Figures as they go from one process to another. */
+export interface FiguresRecord {
+  readonly sums: Readonly<Record<Name, number>>
+  readonly injections: readonly (readonly [string, number])[]
+  readonly killsAt: readonly (readonly [string, number])[]
+  readonly failures: readonly string[]
+}
+
 /** What must be nought. */
 const BROKEN: readonly Name[] = [
   'lost',
@@ -41,6 +49,8 @@ export class Figures {
   readonly sums: Record<Name, number> = Object.fromEntries(NAMES.map(name => [name, 0])) as Record<Name, number>
   /** `kind operation` -> how often. */
   readonly injections = new Map<string, number>()
+  /** Place -> how many were killed there. */
+  readonly killsAt = new Map<string, number>()
   readonly failures: string[] = []
 
   /** `label` says how to have the journey again: its seed, its failpoints. `kills`: how many there were to be. */
@@ -65,16 +75,32 @@ export class Figures {
     if (!verdict.ok || leaked > 0 || unfinished || killed < kills) this.failures.push(`${label}\n${story(journey)}`)
   }
 
-  addInjections(injected: ReadonlyMap<string, number>): void {
-    for (const [key, count] of injected) this.injections.set(key, (this.injections.get(key) ?? 0) + count)
+  /** A promise was broken that no verdict knows of. */
+  fail(story: string): void {
+    this.sums.unexpected++
+    this.failures.push(story)
+  }
+
+  addInjections(injected: Iterable<readonly [string, number]>): void {
+    addTo(this.injections, injected)
+  }
+
+  addKills(places: Iterable<readonly [string, number]>): void {
+    addTo(this.killsAt, places)
+  }
+
+  get record(): FiguresRecord {
+    const {sums, injections, killsAt, failures} = this
+    return {sums, injections: [...injections], killsAt: [...killsAt], failures}
   }
 
   /** The sums of several figures together. */
-  static of(parts: readonly Figures[]): Figures {
+  static of(parts: readonly (Figures | FiguresRecord)[]): Figures {
     const total = new Figures()
     for (const part of parts) {
       for (const name of NAMES) total.sums[name] += part.sums[name]
       total.addInjections(part.injections)
+      total.addKills(part.killsAt)
       total.failures.push(...part.failures)
     }
     return total
@@ -84,9 +110,13 @@ export class Figures {
     return BROKEN.every(name => this.sums[name] === 0)
   }
 
+  /** Requests that were spoilt. */
+  get injected(): number {
+    return [...this.injections.values()].reduce((sum, count) => sum + count, 0)
+  }
+
   private get cells(): string[] {
-    const injected = [...this.injections.values()].reduce((sum, count) => sum + count, 0)
-    return [...NAMES.map(name => String(this.sums[name])), String(injected), String(this.injections.size)]
+    return [...NAMES.map(name => String(this.sums[name])), String(this.injected), String(this.injections.size)]
   }
 
   /** A table with a line for each of the named figures: what was done, and what must be nought. */
@@ -98,4 +128,8 @@ export class Figures {
       column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)
     return lines.map(line => `${line.map(padded).join('  ')}\n`).join('')
   }
+}
+
+function addTo(sums: Map<string, number>, counts: Iterable<readonly [string, number]>): void {
+  for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count)
 }

@@ -6,6 +6,8 @@ import type {RunOptions, Stage} from './world.js'
 
 /** Runs after which a redrive that is troubled no more must have ended. */
 const MOST_RUNS = 12
+const MOST_LISTED = 30
+const MOST_TOLD = 8
 
 export interface Journey {
   readonly verdict: Verdict
@@ -13,7 +15,7 @@ export interface Journey {
   readonly exits: readonly (number | string | null)[]
   readonly runs: readonly Finished[]
   readonly summary: Summary | undefined
-  /** Messages still in flight when a run had ended in order, which nobody is to be kept waiting for. */
+  /** Messages still in flight when a run had ended in order, which had not said that it could not give them back. */
   readonly leaked: number
 }
 
@@ -21,6 +23,8 @@ export interface RunTrouble {
   readonly env?: RunOptions['env']
   /** Real milliseconds after its start at which it is killed, if it still runs. */
   readonly killAfterMs?: number
+  /** Called when it has been started. */
+  readonly started?: (child: Child) => void
 }
 
 export interface Trouble {
@@ -29,15 +33,22 @@ export interface Trouble {
   readonly flags?: readonly string[]
   /** Called between runs. */
   readonly between?: (finished: Finished) => Promise<void> | void
+  /** Whether nothing more is to come after the run whose summary this is; `isOver` unless given. */
+  readonly over?: (summary: Summary | undefined) => boolean
+  /** Runs after the last that is troubled by which it must be over. */
+  readonly mostRuns?: number
 }
 
 /** Takes a redrive to its end through whatever happens to it, going on after each interruption, and then judges it. */
-export async function travel(stage: Stage, {runs: troubles = [], flags = [], between}: Trouble = {}): Promise<Journey> {
+export async function travel(
+  stage: Stage,
+  {runs: troubles = [], flags = [], between, over = isOver, mostRuns = MOST_RUNS}: Trouble = {},
+): Promise<Journey> {
   const witness = new Witness()
   const runs: Finished[] = []
   let summary: Summary | undefined
-  for (let turn = 0; turn < troubles.length || !isOver(summary); turn++) {
-    if (turn - troubles.length >= MOST_RUNS) break
+  for (let turn = 0; turn < troubles.length || !over(summary); turn++) {
+    if (turn - troubles.length >= mostRuns) break
     const args =
       witness.job === undefined ? redriveArgs(stage.dlq, ['--output', 'ndjson', ...flags]) : resumeArgs(witness.job)
     const finished = await suffer(stage.start(args, {env: troubles[turn]?.env}), troubles[turn])
@@ -45,12 +56,13 @@ export async function travel(stage: Stage, {runs: troubles = [], flags = [], bet
     summary = witness.hear(finished)
     await between?.(finished)
   }
-  const leaked = isOver(summary) ? stage.inFlight() : 0
+  const leaked = isOver(summary) ? Math.max(0, stage.inFlight() - witness.notReleased) : 0
   const exits = runs.map(({code, signal}) => signal ?? code)
   return {verdict: await stage.judge(witness), exits, runs, summary, leaked}
 }
 
-async function suffer(child: Child, {killAfterMs}: RunTrouble = {}): Promise<Finished> {
+async function suffer(child: Child, {killAfterMs, started}: RunTrouble = {}): Promise<Finished> {
+  started?.(child)
   if (killAfterMs === undefined) return child.finished
   const timer: NodeJS.Timeout = setTimeout(() => {
     child.kill('SIGKILL')
@@ -77,6 +89,20 @@ export function isOver(summary: Summary | undefined): boolean {
 
 /** What a journey came to, with what is needed to see why, for the message of a failed expectation. */
 export function story({verdict, exits, runs, leaked}: Journey): string {
-  const said = runs.map(({stderr}, index) => `--- run ${index + 1}: ${exits[index] ?? 'null'}\n${stderr.slice(-1500)}`)
-  return [JSON.stringify(verdict), `exits ${exits.join(' ')}, leaked ${leaked}`, ...said].join('\n')
+  const said = runs.map(({stdout, stderr}, index) => {
+    const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+    return `--- run ${index + 1}: ${exits[index] ?? 'null'}\n${last.slice(0, 600)}\n${stderr.slice(-1500)}`
+  })
+  return [
+    JSON.stringify(verdict, cutShort),
+    `exits ${exits.join(' ')}, leaked ${leaked}`,
+    ...said.slice(-MOST_TOLD),
+  ].join('\n')
+}
+
+/** For `JSON.stringify`: of a long list, how long it is and its beginning. */
+function cutShort(_: string, value: unknown): unknown {
+  return Array.isArray(value) && value.length > MOST_LISTED
+    ? [`${value.length}:`, ...(value as unknown[]).slice(0, MOST_LISTED)]
+    : value
 }

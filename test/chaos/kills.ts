@@ -13,7 +13,7 @@ export interface Kill {
   readonly nth: number
 }
 
-/** Passed by a run that begins a journal, before anything else. */
+/** Passed by a run that begins a journal, before anything else: one that was killed there is begun once more. */
 const BEGINNINGS = ['lockTaken', 'journalCreated', 'headerSynced'] as const
 /** Passed by a run that goes on with one. */
 const GOING_ON = ['resumeLocked', 'resumeReplayed', 'resumedRecord'] as const
@@ -39,8 +39,8 @@ const UNSYNCED: ReadonlySet<FailpointName> = new Set(['intentWritten', 'outcomeW
 const TORN_CUT: Kill = {at: 'tornCut', nth: 1}
 
 /** What a killed run had received is visible again by then, and what it held to the end of its pass. */
-const RECEIVED_BACK_MS = 61_000
-const HELD_BACK_MS = 301_000
+export const RECEIVED_BACK_MS = 61_000
+export const HELD_BACK_MS = 301_000
 /** A run that is killed at the n-th batch has moved up to n batches. */
 const MESSAGES_A_KILL = 26
 
@@ -51,9 +51,8 @@ const MESSAGES_A_KILL = 26
 export function chainOfKills({nth, seed}: {readonly nth: number; readonly seed: number}): readonly Kill[] {
   const random = seededRandom(seed)
   const shuffled = MIDDLES.map(at => ({at, order: random()})).sort((a, b) => a.order - b.order)
-  const beginning = BEGINNINGS[(seed + nth) % BEGINNINGS.length] ?? 'lockTaken'
   const middles = shuffled.flatMap(({at}): Kill[] => (at === 'intentWritten' ? [{at, nth}, TORN_CUT] : [{at, nth}]))
-  return [once(beginning), ...middles, ...GOING_ON.map(once), ...ENDINGS.map(once)]
+  return [...BEGINNINGS.map(once), ...middles, ...GOING_ON.map(once), ...ENDINGS.map(once)]
 }
 
 function once(at: FailpointName): Kill {
@@ -83,6 +82,7 @@ export async function killChains(
         flags: workers(fifo),
         between: ({signal}) => afterRun(stage, signal === 'SIGKILL' ? kills.shift() : undefined, soon),
       })
+      figures.addKills(chain.slice(0, chain.length - kills.length).map(({at}) => [at, 1]))
       figures.add(
         `kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`,
         journey,

@@ -15,6 +15,7 @@ export interface Summary {
 interface Line {
   readonly event?: string
   readonly messageId?: string
+  readonly stage?: string
   readonly job?: string | null
   readonly possibleDuplicates?: readonly {readonly messageId: string}[]
 }
@@ -25,14 +26,18 @@ export class Witness implements Testimony {
   readonly moved = new Set<string>()
   /** As the runs called it. */
   job: string | undefined
+  /** Messages of which the last run heard said that it could not give them back, and that their time will. */
+  notReleased = 0
 
   /** Returns the summary, undefined where the run had none. */
   hear({stdout}: Pick<Finished, 'stdout'>): Summary | undefined {
     let summary: Summary | undefined
+    this.notReleased = 0
     for (const text of stdout.split('\n')) {
       const line = lineOf(text)
       if (line?.job) this.job = line.job
       if (line?.event === 'moved' && line.messageId !== undefined) this.moved.add(line.messageId)
+      if (line?.event === 'failed' && line.stage === 'release') this.notReleased++
       if (line?.event === 'unknown' && line.messageId !== undefined) this.possibleDuplicates.add(line.messageId)
       for (const {messageId} of line?.possibleDuplicates ?? []) this.possibleDuplicates.add(messageId)
       if (line?.event === 'done') summary = line as Summary

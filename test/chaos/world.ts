@@ -195,7 +195,7 @@ export class Stage {
     return queues.find(({name}) => name === this.dlq)?.approximateNumberOfMessagesNotVisible ?? 0
   }
 
-  /** Empties both queues and judges what was in them. The end of the case. */
+  /** Empties both queues and judges what was in them; the journals stay where a promise was broken. The end of the case. */
   async judge(said: Testimony): Promise<Verdict> {
     const {dlqUrl, mainUrl} = this.#parts
     this.world.makeAllVisible()
@@ -203,7 +203,9 @@ export class Stage {
       ...(await drain(this.world.sqs, dlqUrl, 'source')),
       ...(await drain(this.world.sqs, mainUrl, 'destination')),
     ]
-    await rm(this.state, {recursive: true, force: true})
-    return check(this.planted, copies, said, this.fifo)
+    const verdict = check(this.planted, copies, said, this.fifo)
+    // The journals of a broken promise are wanted.
+    if (verdict.ok) await rm(this.state, {recursive: true, force: true})
+    return verdict
   }
 }
