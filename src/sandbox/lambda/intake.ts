@@ -3,6 +3,7 @@ import {errorOf} from '../faults/error-of.js'
 import type {Faults} from '../faults/faults.js'
 import {chainOf} from './asynchronous/lineage.js'
 import type {EventQueue} from './asynchronous/event-queue.js'
+import {LARGEST_EVENT} from './asynchronous/event.js'
 import {accessDenied, functionNotFound, onlyLatest, requestTooLarge} from './errors.js'
 import {LATEST, parseFunctionArn} from './function-name.js'
 import type {LambdaFunction} from './function.js'
@@ -24,9 +25,6 @@ export interface ServiceInvocation {
     readonly sourceAccount: string
   }
 }
-
-/** "1 MB (asynchronous)" */
-export const LARGEST_EVENT = 1_048_576
 
 /**
  * Takes an event in from a service, which needs the function's policy to allow it, in the same account too. Throws AwsError in Lambda's

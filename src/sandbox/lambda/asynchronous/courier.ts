@@ -24,12 +24,18 @@ export async function sendAs(
   outlets: () => Outlets,
 ): Promise<void> {
   const [, , service, region = '', account = '', name = ''] = targetArn.split(':')
+  const traceHeader = traceHeaderOf(requestId, fn.arn, chain, nowMs)
   const message =
     service === 'sns'
       ? {action: 'Publish', input: {TopicArn: targetArn, Message: body, MessageAttributes: attributes}}
       : {
           action: 'SendMessage',
-          input: {QueueUrl: `${origin}/${account}/${name}`, MessageBody: body, MessageAttributes: attributes},
+          input: {
+            QueueUrl: `${origin}/${account}/${name}`,
+            MessageBody: body,
+            MessageAttributes: attributes,
+            MessageSystemAttributes: {AWSTraceHeader: {DataType: 'String', StringValue: traceHeader}},
+          },
         }
   await outlets()[service === 'sns' ? 'sns' : 'sqs'].handle({
     ...message,
@@ -38,7 +44,7 @@ export async function sendAs(
     accessKeyId: fn.address.account,
     requestId: randomUUID(),
     origin,
-    traceHeader: traceHeaderOf(requestId, fn.arn, chain, nowMs),
+    traceHeader,
     signal: NEVER,
   })
 }

@@ -4,7 +4,7 @@ import type {Execution, Executor} from '../executor.js'
 import type {LambdaFunction} from '../function.js'
 import type {Functions} from '../store.js'
 import {sendAs, type Outlets} from './courier.js'
-import {EventLog, type AsyncEvent, type EventRecord} from './event.js'
+import {EventLog, LARGEST_EVENT, type AsyncEvent, type EventRecord} from './event.js'
 import {LONGEST_CHAIN} from './lineage.js'
 import {afterFailure, afterThrottle, type Condition, type NextStep, type Standing} from './next-step.js'
 import {deadLetterAttributes, invocationRecord} from './record.js'
@@ -116,7 +116,8 @@ export class EventQueue {
     }
     const target = this.#functions.byArn(destination)
     const {requestId, chain, origin} = event
-    if (target) this.accept(target, {requestId, payload: record, chain: chain + 1, origin})
+    if (target && Buffer.byteLength(record) <= LARGEST_EVENT)
+      this.accept(target, {requestId, payload: record, chain: chain + 1, origin})
     else failed()
   }
 

@@ -2,6 +2,9 @@ import type {Execution} from '../executor.js'
 import type {LambdaFunction} from '../function.js'
 import type {Condition} from './next-step.js'
 
+/** "1 MB (asynchronous)" */
+export const LARGEST_EVENT = 1_048_576
+
 /** An asynchronous invocation that was accepted. */
 export interface AsyncEvent {
   readonly requestId: string
