@@ -489,6 +489,15 @@ describe('msgops job show', () => {
 })
 
 describe('msgops job cancel', () => {
+  test('without a job asks which one, and not AWS', async () => {
+    const {code, document} = await cli.json(['job', 'cancel', '--yes'])
+    expect([code, document]).toMatchObject([
+      2,
+      {error: {code: 'UsageError', message: 'Which job? Give its id, the path of a journal, or --dlq for a move task'}},
+    ])
+    expect(operations(cli.sandbox)).toEqual([])
+  })
+
   test('an interrupted job: lists what is uncertain, asks, marks it; exit 9, and 0 the second time', async () => {
     const {state, env} = await scene()
     const {job} = await writeRun(state, {steps: STEPS})

@@ -8,7 +8,7 @@ import type {Doubt} from './doubt.js'
 import {taskOfHandle, taskOfQueue} from './find-task.js'
 import type {Job, JobState} from './job.js'
 import {isOver, nativeJob} from './job.js'
-import {readArgument} from './job-argument.js'
+import {readArgument, whichJob} from './job-argument.js'
 
 /** What there is to cancel. */
 export type Cancellation =
@@ -34,6 +34,7 @@ export async function findCancellation(
   {aws, ...options}: {aws: () => AwsContext; signal: AbortSignal} & Pick<CancelOptions, 'state' | 'processes'>,
 ): Promise<Cancellation> {
   const {signal, state} = options
+  if (job === undefined && dlq === undefined) throw whichJob()
   const argument = job === undefined ? undefined : await readArgument(job, state)
   if (argument?.kind === 'journal') {
     if (argument.job === undefined) throw notHere(argument.path)

@@ -52,6 +52,15 @@ export async function readJournalArgument(text: string, state: StateDirectory): 
   })
 }
 
+/** Neither a job nor the queue of a move task is given (exit 2, `UsageError`). */
+export function whichJob(): OpsError {
+  return new OpsError('Which job? Give its id, the path of a journal, or --dlq for a move task', {
+    code: 'UsageError',
+    exitCode: ExitCode.usage,
+    suggestions: ['List the jobs with: msgops job list'],
+  })
+}
+
 function isPath(text: string): boolean {
   return text.endsWith('.wal') || text.startsWith('.') || path.isAbsolute(text)
 }

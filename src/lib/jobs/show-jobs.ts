@@ -1,6 +1,6 @@
 import {ExitCode, OpsError} from '../ops-error.js'
 import type {JobSources} from './list-jobs.js'
-import {readArgument} from './job-argument.js'
+import {readArgument, whichJob} from './job-argument.js'
 import type {MergedJobs} from './merge.js'
 import {mergeJobs} from './merge.js'
 import type {JobDetail} from './show-job.js'
@@ -14,7 +14,7 @@ export async function showJobs(texts: readonly string[], dlq: string | undefined
   const {aws, signal, state, inUse} = sources
   const [first, second] = texts
   if (first === undefined) {
-    if (dlq === undefined) throw usage('Which job? Give its id, the path of a journal, or --dlq for a move task')
+    if (dlq === undefined) throw whichJob()
     return {kind: 'job', detail: await showTask(aws(), {dlq, signal, inUse})}
   }
   if (second === undefined) {
