@@ -21,9 +21,9 @@ export function environmentSwitch(env: NodeJS.ProcessEnv, name: string): boolean
 /** Flags by their names, each with the environment variable that its value came from. */
 export type FlagVariables = ReadonlyMap<string, string>
 
-/** The flags that stand in the environment and not on the command line. Pure. */
+/** The flags with a value that stand in the environment and not on the command line. Pure. */
 export function flagVariables(
-  flags: Readonly<Record<string, {readonly env?: string}>>,
+  flags: Readonly<Record<string, {readonly type?: string; readonly env?: string}>>,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): FlagVariables {
@@ -31,8 +31,8 @@ export function flagVariables(
   const words = end === -1 ? args : args.slice(0, end)
   const isTyped = (name: string): boolean => words.some(word => word === `--${name}` || word.startsWith(`--${name}=`))
   return new Map(
-    Object.entries(flags).flatMap(([name, {env: variable}]) =>
-      variable === undefined || !env[variable] || isTyped(name) ? [] : [[name, variable] as const],
+    Object.entries(flags).flatMap(([name, {type, env: variable}]) =>
+      type === 'boolean' || variable === undefined || !env[variable] || isTyped(name) ? [] : [[name, variable] as const],
     ),
   )
 }

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {flagVariables, inWordsOfVariables} from '../../../src/lib/cli/environment.js'
 
-const FLAGS = {output: {env: 'MSGOPS_OUTPUT'}, query: {env: 'MSGOPS_QUERY'}, max: {}}
+const FLAGS = {output: {env: 'MSGOPS_OUTPUT'}, query: {env: 'MSGOPS_QUERY'}, max: {}, sandbox: {type: 'boolean', env: 'MSGOPS_SANDBOX'}}
 
 describe('flagVariables', () => {
   test.each([
@@ -9,7 +9,7 @@ describe('flagVariables', () => {
     [['--output', 'csv'], {MSGOPS_OUTPUT: 'junit'}, []],
     [['--output=csv'], {MSGOPS_OUTPUT: 'junit', MSGOPS_QUERY: '['}, [['query', 'MSGOPS_QUERY']]],
     [['--', '--output'], {MSGOPS_OUTPUT: 'junit'}, [['output', 'MSGOPS_OUTPUT']]],
-    [[], {MSGOPS_OUTPUT: ''}, []],
+    [[], {MSGOPS_OUTPUT: '', MSGOPS_SANDBOX: '1'}, []],
   ])('%j with %j: %j', (args, env, expected) => {
     expect([...flagVariables(FLAGS, args, env)]).toEqual(expected)
   })
