@@ -32,7 +32,9 @@ export function flagVariables(
   const isTyped = (name: string): boolean => words.some(word => word === `--${name}` || word.startsWith(`--${name}=`))
   return new Map(
     Object.entries(flags).flatMap(([name, {type, env: variable}]) =>
-      type === 'boolean' || variable === undefined || !env[variable] || isTyped(name) ? [] : [[name, variable] as const],
+      type === 'boolean' || variable === undefined || !env[variable] || isTyped(name)
+        ? []
+        : [[name, variable] as const],
     ),
   )
 }

@@ -1,7 +1,12 @@
 import {describe, expect, test} from 'vitest'
 import {flagVariables, inWordsOfVariables} from '../../../src/lib/cli/environment.js'
 
-const FLAGS = {output: {env: 'MSGOPS_OUTPUT'}, query: {env: 'MSGOPS_QUERY'}, max: {}, sandbox: {type: 'boolean', env: 'MSGOPS_SANDBOX'}}
+const FLAGS = {
+  output: {env: 'MSGOPS_OUTPUT'},
+  query: {env: 'MSGOPS_QUERY'},
+  max: {},
+  sandbox: {type: 'boolean', env: 'MSGOPS_SANDBOX'},
+}
 
 describe('flagVariables', () => {
   test.each([
