@@ -54,7 +54,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const accounts = new Accounts()
   const sqs = new SqsService({clock})
   const log = options.log ?? (() => undefined)
-  const lambda: LambdaService = new LambdaService({clock, accounts, outlets: () => ({sqs, sns}), handlers: options.handlers, faults})
+  const lambda: LambdaService = new LambdaService({
+    clock,
+    accounts,
+    outlets: () => ({sqs, sns}),
+    handlers: options.handlers,
+    faults,
+  })
   const sns: SnsService = new SnsService({clock, accounts, queues: sqs, functions: lambda, log})
   const sts = new StsService({clock, accounts})
   const router = new Router({
@@ -83,7 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults.clear()
       requests.clear()
       clock.reset()
-      if (seed) await playScenario({sqs, sns, clock})
+      if (seed) await playScenario({sqs, sns, lambda, clock})
     })
     resetting = run.catch(() => undefined)
     return run

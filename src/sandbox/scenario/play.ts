@@ -2,6 +2,7 @@ import type {Service} from '../service.js'
 import type {VirtualClock} from '../virtual-clock.js'
 import {Dice} from './dice.js'
 import {fanOut, fanOutQueues} from './fan-out.js'
+import {makeFunctions} from './functions.js'
 import {imageHistory, imageQueues} from './images.js'
 import {fillOffice, officeQueues} from './office.js'
 import {orderHistory, orderQueues} from './orders.js'
@@ -21,15 +22,17 @@ const FAN_OUT_SEED = 20_260_422
 export async function playScenario({
   sqs,
   sns,
+  lambda,
   clock,
 }: {
   sqs: Service
   sns: Service
+  lambda: Service
   clock: VirtualClock
 }): Promise<void> {
   const nowMs = Date.now()
   const dice = new Dice(SEED)
-  const player = new Player({sqs, sns, clock})
+  const player = new Player({sqs, sns, lambda, clock})
   clock.freeze(nowMs - 7 * DAY_MS)
   try {
     const queues = [
@@ -41,6 +44,7 @@ export async function playScenario({
       ...fanOutQueues,
     ]
     for (const queue of queues) await player.createQueue(queue)
+    await makeFunctions(player)
     const visibility = new Map(queues.map(({name, attributes}) => [name, Number(attributes?.VisibilityTimeout ?? 30)]))
     const past = [...orderHistory(dice), ...paymentHistory(dice), ...imageHistory(dice), ...serviceTargetHistory(dice)]
     const sorted = past.sort((a, b) => b.ageMs - a.ageMs)

@@ -40,12 +40,14 @@ const ORIGIN = 'http://localhost'
 export class Player {
   readonly #sqs: Service
   readonly #sns: Service
+  readonly #lambda: Service
   readonly #clock: VirtualClock
   #requests = 0
 
-  constructor(options: {sqs: Service; sns: Service; clock: VirtualClock}) {
+  constructor(options: {sqs: Service; sns: Service; lambda: Service; clock: VirtualClock}) {
     this.#sqs = options.sqs
     this.#sns = options.sns
+    this.#lambda = options.lambda
     this.#clock = options.clock
   }
 
@@ -111,6 +113,16 @@ export class Player {
 
   async publish(topic: string, announcement: Announcement): Promise<void> {
     await this.#call(this.#sns, 'Publish', {TopicArn: topicArn(topic), ...announcement})
+  }
+
+  /** In the members of CreateFunction. */
+  async createFunction(input: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#call(this.#lambda, 'CreateFunction', input)
+  }
+
+  /** In the members of AddPermission. */
+  async addPermission(input: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#call(this.#lambda, 'AddPermission', input)
   }
 
   #sqsCall(action: string, input: Readonly<Record<string, unknown>>): Promise<void> {

@@ -137,5 +137,6 @@ function archiveOf(code: Input): Buffer {
 
 /** A ZIP begins with a file, or, when it is empty, with its directory. */
 function isZip(archive: Buffer): boolean {
-  return archive.subarray(0, 2).equals(Buffer.from('PK')) && [0x0304, 0x0506].includes(archive.readUInt16BE(2))
+  const start = archive.toString('latin1', 0, 4)
+  return start === 'PK\x03\x04' || start === 'PK\x05\x06'
 }
