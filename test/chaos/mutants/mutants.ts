@@ -366,19 +366,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'forgets what it puts on the disk',
     file: SEEN,
-    text: '    this.batches.push({filter, starts, position: this.end})\n',
+    text: '    this.batches.push({filter, slots: values.length, position: this.end})\n',
     instead: '',
   },
   {
     name: 'reads the wrong part of what is on the disk',
     file: SEEN,
-    text: '    this.end += records.byteLength\n',
-    instead: '    this.end += records.length\n',
+    text: '    this.end += keys.byteLength + values.byteLength\n',
+    instead: '    this.end += keys.byteLength\n',
   },
   {
     name: 'takes what is new for known where the filter is not sure',
     file: SEEN,
-    text: '    return 0\n  }\n}',
-    instead: '    return 255\n  }\n}',
+    text: '        if (value === 0) return 0\n',
+    instead: '        if (value === 0) return 255\n',
   },
 ]

@@ -41,6 +41,11 @@ export function hashOfWords(): number {
   )
 }
 
+/** The first of so many slots in which a key of this hash is looked for. */
+export function slotOfHash(hash: number, slots: number): number {
+  return Math.floor((hash / 2 ** 32) * slots)
+}
+
 /** Another one, which has nothing to do with the first. */
 export function secondHashOfWords(): number {
   return mixed(

@@ -6,10 +6,10 @@ const FILE_MODE = 0o600
 
 /** Bytes that need not outlive the process. */
 export interface Scratch {
-  /** Puts the bytes behind those there are; false when the disk does not take them, and then nothing is kept of them. */
-  append(bytes: Uint8Array): boolean
+  /** Puts the bytes behind those there are, in this order; false when the disk does not take them, and then none of them are kept. */
+  append(...parts: readonly NodeJS.ArrayBufferView[]): boolean
   /** Fills `into` with the bytes that begin at `position`; throws when they do not read. */
-  read(into: Uint8Array, position: number): void
+  read(into: NodeJS.ArrayBufferView, position: number): void
   close(): void
 }
 
@@ -24,24 +24,28 @@ export class ScratchFile implements Scratch {
 
   constructor(private readonly file: string) {}
 
-  append(bytes: Uint8Array): boolean {
+  append(...parts: readonly NodeJS.ArrayBufferView[]): boolean {
+    let end = this.end
     try {
       this.descriptor ??= this.create()
-      for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.descriptor, bytes, done, bytes.length - done, this.end + done)
+      for (const bytes of parts) {
+        for (let done = 0; done < bytes.byteLength;) {
+          done += writeSync(this.descriptor, bytes, done, bytes.byteLength - done, end + done)
+        }
+        end += bytes.byteLength
       }
     } catch {
       return false
     }
-    this.end += bytes.length
+    this.end = end
     return true
   }
 
-  read(into: Uint8Array, position: number): void {
+  read(into: NodeJS.ArrayBufferView, position: number): void {
     try {
       if (this.descriptor === undefined) throw new RangeError('nothing was written')
-      for (let done = 0; done < into.length;) {
-        const read = readSync(this.descriptor, into, done, into.length - done, position + done)
+      for (let done = 0; done < into.byteLength;) {
+        const read = readSync(this.descriptor, into, done, into.byteLength - done, position + done)
         if (read === 0) throw new Error('the file ends too early')
         done += read
       }

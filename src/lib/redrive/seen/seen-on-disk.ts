@@ -1,22 +1,19 @@
 import {inTestBuild} from '../../failpoint.js'
 import {BloomFilter} from './bloom-filter.js'
-import {hashOfWords, parseUuid, secondHashOfWords, WORDS, words} from './key.js'
+import {hashOfWords, parseUuid, secondHashOfWords, slotOfHash, WORDS, words} from './key.js'
 import type {Scratch} from './scratch-file.js'
 import type {Seen} from './seen.js'
 import {UuidTable} from './uuid-table.js'
 
 /** Ids that are kept in memory before they go to the disk together: 2.8 MB. */
 const MOST_IN_MEMORY = inTestBuild(8, 2 ** 17)
-const RECORD_WORDS = WORDS + 1
-const RECORD_BYTES = RECORD_WORDS * 4
-const BUCKET_BITS = 10
-const BUCKETS = 2 ** BUCKET_BITS
+/** Slots that are read at once: an id is nearly always among the first sixteen from where it belongs. */
+const WINDOW = 32
 
-/** Ids that went to the disk together, in the order of their buckets. */
+/** A table that went to the disk as it was: its keys, and behind them its values. */
 interface Batch {
   readonly filter: BloomFilter
-  /** The first record of each bucket, and the number of all. */
-  readonly starts: Uint32Array
+  readonly slots: number
   /** Where in the file it begins, in bytes. */
   readonly position: number
 }
@@ -28,6 +25,8 @@ interface Batch {
 export class SeenOnDisk implements Seen {
   private readonly recent: UuidTable
   private readonly batches: Batch[] = []
+  private readonly keys = new Uint32Array(WINDOW * WORDS)
+  private readonly values = new Uint8Array(WINDOW)
   private room: number
   private end = 0
 
@@ -47,7 +46,7 @@ export class SeenOnDisk implements Seen {
     const first = hashOfWords()
     const second = secondHashOfWords()
     for (const batch of this.batches) {
-      if (batch.filter.mayHave(first, second)) bits |= this.look(batch, bucketOf(first))
+      if (batch.filter.mayHave(first, second)) bits |= this.look(batch, first)
     }
     return bits
   }
@@ -59,54 +58,36 @@ export class SeenOnDisk implements Seen {
 
   private putOnDisk(): void {
     const {recent, file} = this
-    const filter = new BloomFilter(recent.uuids)
-    const starts = new Uint32Array(BUCKETS + 1)
-    recent.each(() => {
-      const bucket = bucketOf(hashOfWords())
-      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1
-    })
-    for (let bucket = 0; bucket < BUCKETS; bucket++)
-      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0)
-    const next = starts.slice()
-    const records = new Uint32Array(recent.uuids * RECORD_WORDS)
-    recent.each(bits => {
-      const hash = hashOfWords()
-      const bucket = bucketOf(hash)
-      const record = next[bucket] ?? 0
-      next[bucket] = record + 1
-      records.set(words, record * RECORD_WORDS)
-      records[record * RECORD_WORDS + WORDS] = bits
-      filter.add(hash, secondHashOfWords())
-    })
-    if (!file.append(new Uint8Array(records.buffer))) {
+    const {keys, values} = recent.memory
+    if (!file.append(keys, values)) {
       // Better too much memory than a redrive that ends: the journal says when the disk is full.
       this.room *= 2
       return
     }
-    this.batches.push({filter, starts, position: this.end})
-    this.end += records.byteLength
+    const filter = new BloomFilter(recent.uuids)
+    recent.each(() => filter.add(hashOfWords(), secondHashOfWords()))
+    this.batches.push({filter, slots: values.length, position: this.end})
+    this.end += keys.byteLength + values.byteLength
     this.room = this.mostInMemory
     recent.clear()
   }
 
   /** The bits in the file for the key in `words`. */
-  private look({starts, position}: Batch, bucket: number): number {
-    const first = starts[bucket] ?? 0
-    const records = new Uint32Array(((starts[bucket + 1] ?? 0) - first) * RECORD_WORDS)
-    this.file.read(new Uint8Array(records.buffer), position + first * RECORD_BYTES)
-    const a = words[0]
-    const b = words[1]
-    const c = words[2]
-    const d = words[3]
-    for (let at = 0; at < records.length; at += RECORD_WORDS) {
-      if (records[at] === a && records[at + 1] === b && records[at + 2] === c && records[at + 3] === d) {
-        return records[at + WORDS] ?? 0
+  private look({slots, position}: Batch, hash: number): number {
+    const [a, b, c, d] = [words[0], words[1], words[2], words[3]]
+    for (let slot = slotOfHash(hash, slots); ;) {
+      const count = Math.min(WINDOW, slots - slot)
+      const keys = this.keys.subarray(0, count * WORDS)
+      const values = this.values.subarray(0, count)
+      this.file.read(keys, position + slot * WORDS * 4)
+      this.file.read(values, position + slots * WORDS * 4 + slot)
+      for (let at = 0; at < count; at++) {
+        const value = values[at] ?? 0
+        if (value === 0) return 0
+        const key = at * WORDS
+        if (keys[key] === a && keys[key + 1] === b && keys[key + 2] === c && keys[key + 3] === d) return value
       }
+      slot = slot + count === slots ? 0 : slot + count
     }
-    return 0
   }
-}
-
-function bucketOf(hash: number): number {
-  return hash >>> (32 - BUCKET_BITS)
 }

@@ -1,10 +1,9 @@
-import {formatUuid, hashOfWords, parseUuid, WORDS, words} from './key.js'
+import {formatUuid, hashOfWords, parseUuid, slotOfHash, WORDS, words} from './key.js'
 import type {Seen} from './seen.js'
 
 const START_SLOTS = 1024
 const GROWTH = 1.5
 const MAX_LOAD = 0.8
-const TWO_32 = 2 ** 32
 
 /**
  * Bytes by MessageId, 17 a slot: SQS makes MessageIds as UUIDs, and two million of them as strings would not fit the memory that a
@@ -61,13 +60,22 @@ export class UuidTable implements Seen {
     return this.used
   }
 
-  /** Calls `take` with the byte of each UUID, whose bits are in `words` meanwhile. */
-  each(take: (value: number) => void): void {
-    for (let slot = 0; slot < this.values.length; slot++) {
-      const value = this.values[slot] ?? 0
-      if (value === 0) continue
-      words.set(this.keys.subarray(slot * WORDS, (slot + 1) * WORDS))
-      take(value)
+  /**
+   * The slots as they are: the words of each key, and its byte, 0 in an empty slot. A key is in the first slot of its hash
+   * (`slotOfHash`), or in one behind it without an empty one between; the last is followed by the first.
+   */
+  get memory(): {readonly keys: Uint32Array; readonly values: Uint8Array} {
+    const {keys, values} = this
+    return {keys, values}
+  }
+
+  /** Calls `take` for each UUID, whose bits are in `words` meanwhile. */
+  each(take: () => void): void {
+    const {keys, values} = this
+    for (let slot = 0; slot < values.length; slot++) {
+      if (values[slot] === 0) continue
+      words.set(keys.subarray(slot * WORDS, (slot + 1) * WORDS))
+      take()
     }
   }
 
@@ -93,7 +101,7 @@ export class UuidTable implements Seen {
     const b = words[1] ?? 0
     const c = words[2] ?? 0
     const d = words[3] ?? 0
-    let slot = Math.floor((hashOfWords() / TWO_32) * values.length)
+    let slot = slotOfHash(hashOfWords(), values.length)
     while (values[slot] !== 0) {
       const at = slot * WORDS
       if (keys[at] === a && keys[at + 1] === b && keys[at + 2] === c && keys[at + 3] === d) return slot
