@@ -6,6 +6,8 @@ import {fileURLToPath, pathToFileURL} from 'node:url'
 //   npm run chaos -- [--times 100] [--seed 1] [--only kills]          the real program
 //   npm run chaos -- flood [--messages 1000000] [--faults 100000]     the same, many messages under faults
 //   npm run chaos -- kills [--targeted 3200] [--random 2000]          the same, many kills; both: [--seed 1] [--minutes N]
+//   npm run chaos -- fuzz [--inputs 10000] [--seed 1] [--case N]      hostile inputs of every kind, to every command
+//   npm run chaos -- soak [--minutes 480] [--rate 50]                 memory and open files of a redrive that follows its queue
 //   npm run chaos -- model [--schedules 1000000] [--seed 1]           the engine and its journal in a model of the world
 //   npm run chaos -- mutants [--schedules 20000] [--only TEXT]        whether the model notices a broken engine
 const tiers = {
@@ -13,6 +15,8 @@ const tiers = {
   mutants: 'mutants/main.ts',
   flood: 'volume/main.ts',
   kills: 'volume/main.ts',
+  fuzz: 'fuzz-main.ts',
+  soak: 'soak-main.ts',
 }
 const entry = tiers[process.argv[2]]
 if (entry !== undefined && !entry.startsWith('volume')) process.argv.splice(2, 1)
