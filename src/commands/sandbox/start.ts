@@ -26,7 +26,7 @@ const view: View<StartResult> = {
 
 export default class SandboxStart extends OpsCommand {
   static override description =
-    'Runs a local AWS (SQS, SNS and STS) on 127.0.0.1 until Ctrl-C, filled with the queues and the topic of an invented shop. Prints the lines to copy into another terminal; the stock aws CLI and every AWS SDK work against it as well. What it holds is gone when it ends.'
+    'Runs a local AWS (SQS, SNS, Lambda and STS) on 127.0.0.1 until Ctrl-C, filled with the queues, the topic and the function of an invented shop. Prints the lines to copy into another terminal; the stock aws CLI and every AWS SDK work against it as well. What it holds is gone when it ends.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',

@@ -47,9 +47,8 @@ const FUNCTION_COLUMNS: readonly Column<FunctionPlace>[] = [
   {header: 'function', value: fn => fn.name},
   counted('runs', fn => fn.invocations),
   counted('errors', fn => fn.errors),
-  counted('throttles', fn => fn.throttles),
-  counted('events', fn => fn.asyncEventsReceived),
-  counted('waiting', fn => fn.eventsWaiting),
+  counted('no room', fn => fn.throttles),
+  counted('queued', fn => fn.eventsWaiting),
   counted('dropped', fn => fn.asyncEventsDropped),
 ]
 
