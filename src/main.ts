@@ -8,6 +8,7 @@ import {watchProcess} from './lib/cli/process-watch.js'
 import {reportFailure} from './lib/cli/report.js'
 import {ExitCode, OpsError} from './lib/ops-error.js'
 import {openWriter} from './lib/output/open-writer.js'
+import {visible} from './lib/output/visible.js'
 
 /** The folder of package.json, seen from dist/main.js and from src/main.ts alike. */
 const packageRoot = fileURLToPath(new URL('..', import.meta.url))
@@ -65,11 +66,18 @@ async function showHelp(config: Config, words: readonly string[]): Promise<void>
   await help.showHelp(config, words)
 }
 
+/** Never rejects: an error that is told of in vain would come back as one that nobody caught, again and again. */
 async function report(error: unknown, args: readonly string[]): Promise<void> {
   const {stdout, stderr, env} = process
   const noColor = args.includes('--no-color')
-  const out = await openWriter({mode: guessOutput(args, env, stdout.isTTY), stdout, stderr, env, noColor})
-  reportFailure(error, out, {debug: args.includes('--debug')})
+  try {
+    const out = await openWriter({mode: guessOutput(args, env, stdout.isTTY), stdout, stderr, env, noColor})
+    reportFailure(error, out, {debug: args.includes('--debug')})
+  } catch (cause) {
+    process.exitCode = ExitCode.bug
+    stderr.write(`Error: ${visible(String(error))}\n  It cannot be shown as asked: ${visible(String(cause))}\n`)
+    stderr.write('  Files of msgops may be missing, as in the middle of an update: install it anew.\n')
+  }
 }
 
 /** Resolves when stdout has taken, or refused, everything that was written to it. */

@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync, rmSync} from 'node:fs'
 import path from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {buildFixtureCli, type FixtureCli} from '../../fixtures/cli/build.js'
@@ -19,6 +20,14 @@ async function shell(script: string): Promise<string> {
   const env = {CLI: `${process.execPath} ${cli.bin}`, DIR: path.dirname(cli.bin)}
   const {stdout} = await runPiped('bash', ['--norc', '-c', script], {env})
   return stdout
+}
+
+/** The files that are loaded with one. */
+function importedBy(file: string, folder: string, found = new Set<string>()): Set<string> {
+  found.add(file)
+  const imports = readFileSync(path.join(folder, file), 'utf8').matchAll(/(?:from|^import) ?"\.\/([^"]+)"/gm)
+  for (const [, name = ''] of imports) if (!found.has(name)) importedBy(name, folder, found)
+  return found
 }
 
 const queues = [
@@ -252,6 +261,20 @@ AWS request id: 11111111-2222-3333-4444-555555555555
     expect(code).toBe(70)
     expect(stderr).toContain('RangeError: while something is under way')
     expect(stderr).toContain('Warning: stopped')
+  })
+
+  test.concurrent('an installation that lost its files while it ran says so, and ends', async () => {
+    const broken = await buildFixtureCli()
+    try {
+      const dist = path.join(path.dirname(broken.bin), 'dist')
+      const loaded = importedBy('main.js', dist)
+      for (const file of readdirSync(dist)) if (!loaded.has(file)) rmSync(path.join(dist, file), {recursive: true})
+      const {code, stdout, stderr} = await runPiped(process.execPath, [broken.bin, 'fail'])
+      expect({code, stdout}).toEqual({code: 70, stdout: ''})
+      expect(stderr).toMatch(/^Error: .*\n {2}It cannot be shown as asked: .*\n {2}Files of msgops may be missing.*\n$/)
+    } finally {
+      await broken.remove()
+    }
   })
 
   test.concurrent('--debug shows the stack of a bug', async () => {
