@@ -84,7 +84,7 @@ export async function killChains(
       })
       figures.addKills(chain.slice(0, chain.length - kills.length).map(({at}) => [at, 1]))
       figures.add(
-        `kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}`,
+        `kills ${chain.map(({at, nth}) => `${at}:${nth}`).join(' ')}${fifo ? ' FIFO' : ''}, journals in ${stage.state}`,
         journey,
         chain.length,
       )

@@ -1,16 +1,19 @@
 import type {Child} from '../child.js'
 
+type Victim = Pick<Child, 'ended' | 'kill'>
+
 /**
  * Kills a process a moment after so many of its requests have come: how far it got then does not depend on how busy the machine is, as it
  * would after so many milliseconds, and where in its code it was is still anybody's guess.
  */
 export class Aim {
-  /** Operation of the last request before a kill -> how many. */
+  /** Where the runs that were killed had got to -> how many. */
   readonly killed = new Map<string, number>()
-  #target: {readonly child: Child; requests: number; readonly thenMs: number} | undefined
+  #target: {readonly child: Victim; requests: number; readonly thenMs: number} | undefined
+  #shotAfter: string | undefined
 
   /** Takes aim at a process that was just started. */
-  at(child: Child, {requests, thenMs}: {readonly requests: number; readonly thenMs: number}): void {
+  at(child: Victim, {requests, thenMs}: {readonly requests: number; readonly thenMs: number}): void {
     this.#target = {child, requests, thenMs}
   }
 
@@ -21,8 +24,16 @@ export class Aim {
     this.#target = undefined
     setTimeout(() => {
       if (target.child.ended) return
+      this.#shotAfter = operation
       target.child.kill('SIGKILL')
-      this.killed.set(operation, (this.killed.get(operation) ?? 0) + 1)
     }, target.thenMs)
+  }
+
+  /** To be called when a run has ended, with the signal that ended it. */
+  ended(signal: NodeJS.Signals | null): void {
+    const place = this.#shotAfter === undefined ? 'random, by the clock' : `random, after ${this.#shotAfter}`
+    if (signal === 'SIGKILL') this.killed.set(place, (this.killed.get(place) ?? 0) + 1)
+    this.#target = undefined
+    this.#shotAfter = undefined
   }
 }

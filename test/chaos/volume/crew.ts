@@ -13,7 +13,10 @@ type Answer = {readonly id: number; readonly record: FiguresRecord} | {readonly 
 // The SDK's notice about Node 20.
 const QUIET = {AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true'}
 
-/** Processes that do jobs: each has a local AWS for every job it does, and one process cannot serve more requests than one core bears. */
+/**
+ * Processes that do jobs: each has a local AWS for every job it does, and one process cannot serve more requests than one core bears.
+ * Ctrl-C does not reach them, so that the jobs under way come to their end.
+ */
 export class Crew {
   readonly #members: readonly ChildProcess[]
   readonly #waiting = new Map<number, {resolve: (figures: Figures) => void; reject: (error: Error) => void}>()
@@ -26,7 +29,7 @@ export class Crew {
     private readonly bin: string,
   ) {
     this.#members = Array.from({length: members}, () =>
-      fork(script, {env: {...process.env, ...QUIET}, stdio: ['ignore', 'ignore', 'inherit', 'ipc']}),
+      fork(script, {detached: true, env: {...process.env, ...QUIET}, stdio: ['ignore', 'ignore', 'inherit', 'ipc']}),
     )
     for (const member of this.#members) {
       member.on('message', (answer: Answer) => this.#hear(answer))
@@ -63,8 +66,6 @@ export class Crew {
 
 /** Does jobs as a member of a crew, until there are no more. */
 export function serve(): void {
-  // The one that gives the orders lets a job come to its end.
-  process.on('SIGINT', () => undefined)
   const answer = (answered: Answer): void => {
     // Where another job could not be done nobody waits for this one any more.
     if (process.connected) process.send?.(answered)

@@ -79,6 +79,7 @@ export async function flood(
       mostRuns: MOST_RUNS,
       over: hasMovedAll,
       between: ({signal}) => {
+        aim.ended(signal)
         if (++runs >= kills.length + UNLUCKY_RUNS) luck.end()
         // Half of the time so late that SQS has forgotten the deduplication ids.
         if (signal === 'SIGKILL') world.sandbox.clock.advance(seed % 2 === 0 ? HELD_BACK_MS : RECEIVED_BACK_MS)
