@@ -60,6 +60,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     outlets: () => ({sqs, sns}),
     handlers: options.handlers,
     faults,
+    log,
   })
   const sns: SnsService = new SnsService({clock, accounts, queues: sqs, functions: lambda, log})
   const sts = new StsService({clock, accounts})

@@ -50,9 +50,9 @@ export default class SandboxFault extends OpsCommand {
 
   static override flags = {
     kind: option({options: FAULT_KINDS})({description: 'What happens to the request.'}),
-    service: string({description: 'Only requests to this service, e.g. sqs or sns.'}),
+    service: string({description: 'Only requests to this service, e.g. sqs, sns or lambda.'}),
     action: string({description: 'Only this operation, e.g. SendMessageBatch.'}),
-    queue: string({description: 'Only requests about the queue, or the topic, of this name.'}),
+    queue: string({description: 'Only requests about the queue, topic or function of this name.'}),
     times: integer({min: 0, description: 'Hit this many requests, then no more. Without it: always.'}),
     skip: integer({min: 0, description: 'Let this many matching requests through first.'}),
     rate: string({description: 'Probability from 0 to 1 that a matching request is hit.', helpValue: '<0..1>'}),

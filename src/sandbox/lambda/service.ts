@@ -88,6 +88,7 @@ export class LambdaService implements Service {
     outlets,
     handlers,
     faults,
+    log = () => undefined,
   }: {
     readonly clock: Clock
     readonly accounts: Accounts
@@ -97,12 +98,14 @@ export class LambdaService implements Service {
     readonly handlers?: Readonly<Record<string, LambdaHandler>>
     /** What other services of the local AWS suffer when they invoke; users suffer theirs before they come here. */
     readonly faults?: Faults
+    /** Where bugs of the local AWS itself are told. */
+    readonly log?: (line: string) => void
   }) {
     this.#clock = clock
     this.#accounts = accounts
     this.#faults = faults
     this.#executor = new Executor({clock, handlers: handlersWith(handlers)})
-    this.#queue = new EventQueue({clock, executor: this.#executor, functions: this.#functions, outlets})
+    this.#queue = new EventQueue({clock, executor: this.#executor, functions: this.#functions, outlets, tell: log})
   }
 
   /** What became of each asynchronous invocation. */

@@ -1,10 +1,9 @@
-import {invalidParameterValue, notHere, resourceConflict, tooManyTags} from '../errors.js'
-import {LATEST, readFunctionName} from '../function-name.js'
+import {accessDenied, invalidParameterValue, notHere, resourceConflict, tooManyTags} from '../errors.js'
+import {functionArn, LATEST, readFunctionName} from '../function-name.js'
 import {LambdaFunction} from '../function.js'
 import {bytes, structure, text, textList, textMap, type Input} from '../input.js'
 import {applySettings, newSettings} from '../settings.js'
 import {Violations} from '../validation.js'
-import {accessDenied} from '../errors.js'
 import {addressOf, checkRevision, functionOf, type Action, type Output} from './context.js'
 import {page} from './paging.js'
 import {TAG_LIMIT} from './tags.js'
@@ -30,7 +29,9 @@ export const createFunction: Action = ({input, request, functions, nowMs, userAr
   const given = readFunctionName(text(input, 'FunctionName'), undefined, request, 'create')
   const address = {...given, qualifier: undefined}
   const {functions: owned} = functions.of(request.account, request.region)
-  if (address.account !== request.account) throw accessDenied(`User: ${userArn}`, 'CreateFunction', address.name)
+  if (address.account !== request.account) {
+    throw accessDenied(`User: ${userArn}`, 'CreateFunction', functionArn(address))
+  }
   if (address.name.length > LONGEST_NAME) {
     throw invalidParameterValue(
       `1 validation error detected: Value '${address.name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_NAME}`,

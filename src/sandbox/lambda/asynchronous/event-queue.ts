@@ -22,6 +22,7 @@ export class EventQueue {
   readonly #executor: Executor
   readonly #functions: Functions
   readonly #outlets: () => Outlets
+  readonly #tell: (line: string) => void
   readonly #waiting = new Set<() => void>()
 
   constructor(options: {
@@ -29,11 +30,14 @@ export class EventQueue {
     readonly executor: Executor
     readonly functions: Functions
     readonly outlets: () => Outlets
+    /** Where bugs of the local AWS itself are told. */
+    readonly tell: (line: string) => void
   }) {
     this.#clock = options.clock
     this.#executor = options.executor
     this.#functions = options.functions
     this.#outlets = options.outlets
+    this.#tell = options.tell
   }
 
   /** Takes an event; the function runs a moment later. */
@@ -78,7 +82,6 @@ export class EventQueue {
 
   #ran(event: AsyncEvent, execution: Execution): void {
     event.attempts += 1
-    event.throttles = 0
     event.last = execution
     if (execution.errorMessage !== undefined) this.#take(event, afterFailure(this.#standing(event)))
     else this.#end(event, 'Success', event.fn.invokeConfig?.onSuccess)
@@ -98,7 +101,7 @@ export class EventQueue {
     const {fn, requestId, attempts} = event
     const nowMs = this.#clock.now()
     fn.eventsWaiting -= 1
-    if (destination !== undefined) this.#tell(event, destination, invocationRecord(event, condition, nowMs))
+    if (destination !== undefined) this.#record(event, destination, invocationRecord(event, condition, nowMs))
     if (deadLetters !== undefined) {
       const message = {body: event.payload, attributes: deadLetterAttributes(event), nowMs}
       this.#settle(sendAs(event, deadLetters, message, this.#outlets), () => (fn.counts.deadLetterErrors += 1))
@@ -107,7 +110,7 @@ export class EventQueue {
     this.events.add({functionArn: fn.arn, requestId, at: nowMs, condition, attempts, sentTo})
   }
 
-  #tell(event: AsyncEvent, destination: string, record: string): void {
+  #record(event: AsyncEvent, destination: string, record: string): void {
     const {fn} = event
     const failed = () => (fn.counts.destinationDeliveryFailures += 1)
     if (destination.split(':')[2] !== 'lambda') {
@@ -121,11 +124,12 @@ export class EventQueue {
     else failed()
   }
 
-  /** What a queue or topic refuses is counted and lost, as on AWS; anything else is a bug of the local AWS. */
+  /** What a queue or topic refuses is counted and lost, as on AWS; anything else is a bug of the local AWS, and told. */
   #settle(sending: Promise<void>, failed: () => void): void {
     sending.catch((error: unknown) => {
       failed()
-      if (!(error instanceof AwsError)) throw error
+      if (error instanceof AwsError) return
+      this.#tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
     })
   }
 

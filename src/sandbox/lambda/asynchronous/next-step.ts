@@ -11,7 +11,7 @@ export interface Standing {
   readonly ageMs: number
   /** Times that the function ran for it. */
   readonly attempts: number
-  /** Times that it was throttled since the function last ran for it. */
+  /** Times that it found no room. */
   readonly throttles: number
   readonly config: Pick<InvokeConfig, 'maximumRetryAttempts' | 'maximumEventAge'> | undefined
 }
