@@ -51,8 +51,8 @@ export function floodCaseOf(seed: number, most: number): FloodCase {
   const killed = random() < 0.5 ? 1 + Math.floor(random() * 4) : 0
   const share = (0.4 + 0.6 * random()) * (fifo ? FIFO_SHARE : 1)
   const count = 10 * Math.max(1, Math.round((share * most) / 10))
-  // About as many requests as it takes without faults.
-  const requests = count * (fifo ? 1.8 : 0.3)
+  // About half as many as it takes without faults: by then bad luck has not ended the run yet.
+  const requests = count * (fifo ? 0.5 : 0.15)
   const kills = Array.from({length: killed}, () => 5 + Math.floor((random() * requests) / killed))
   return {seed, fifo, count, groups: Math.ceil(count / GROUP_SIZE), selective, kills}
 }
