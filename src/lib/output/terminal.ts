@@ -1,14 +1,13 @@
-import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
 import {alignsRight, cellList, cellText, cellTone, type Reader} from './cell.js'
 import type {Paint} from './streams.js'
 import type {Block, Cell, FieldsBlock, TableBlock, TextBlock, Tone} from './view.js'
 import {visible} from './visible.js'
+import {textWidth, wrapText} from './wrap.js'
 
 const GAP = '  '
 /** A column that gives way keeps room for a few characters and the ellipsis. */
 const NARROWEST = 6
-/** More than any terminal shows of a cell; measuring a message body of 1 MiB would take seconds. */
+/** More than any terminal shows of a cell. */
 const LONGEST_CELL = 4_000
 const graphemes = new Intl.Segmenter()
 
@@ -67,7 +66,7 @@ function tableLines(block: TableBlock, {columns, nowMs, paint}: Terminal): reado
       .map(({entries, right}, column) => {
         const width = widths[column] ?? 0
         const {text, tone} = cut(entries[index] ?? entry('', undefined), width)
-        const padding = ' '.repeat(width - stringWidth(text))
+        const padding = ' '.repeat(width - textWidth(text))
         const painted = tone === undefined ? text : paint(tone, text)
         if (right) return `${padding}${painted}`
         return column === table.length - 1 ? painted : `${painted}${padding}`
@@ -95,7 +94,7 @@ function fit(
 }
 
 function entry(text: string, tone: Tone | undefined): Entry {
-  return {text, width: stringWidth(text), tone}
+  return {text, width: textWidth(text), tone}
 }
 
 function cut(whole: Entry, width: number): Entry {
@@ -103,7 +102,7 @@ function cut(whole: Entry, width: number): Entry {
   let text = ''
   let used = 0
   for (const {segment} of graphemes.segment(whole.text)) {
-    const next = stringWidth(segment)
+    const next = textWidth(segment)
     if (used + next > width - 1) break
     text += segment
     used += next
@@ -114,7 +113,7 @@ function cut(whole: Entry, width: number): Entry {
 function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): readonly string[] {
   const reader: Reader = {kind: 'person', nowMs}
   const labels = block.fields.map(({label}) => visible(label))
-  const width = labels.reduce((widest, label) => Math.max(widest, stringWidth(label)), 0)
+  const width = labels.reduce((widest, label) => Math.max(widest, textWidth(label)), 0)
   const indent = block.title === undefined ? '' : GAP
   return block.fields.flatMap(({value}, index) => {
     const label = labels[index] ?? ''
@@ -123,7 +122,7 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
       wrapped(cellText(cell, reader), room, cell).map(text => ({text, tone: cellTone(cell)})),
     )
     return parts.map(({text, tone}, line) => {
-      const head = line === 0 ? paint('dim', label) + ' '.repeat(width - stringWidth(label)) : ' '.repeat(width)
+      const head = line === 0 ? paint('dim', label) + ' '.repeat(width - textWidth(label)) : ' '.repeat(width)
       return `${indent}${head}${GAP}${tone === undefined ? text : paint(tone, text)}`
     })
   })
@@ -132,7 +131,7 @@ function fieldLines(block: FieldsBlock, {columns, nowMs, paint}: Terminal): read
 /** Sentences are wrapped between words; what has none to wrap at, such as an ARN, stays whole so that it can be copied. */
 export function wrapWords(text: string, room: number | undefined): readonly string[] {
   if (room === undefined || room < NARROWEST || text.length <= room || !text.includes(' ')) return [text]
-  return wrapAnsi(text, room).split('\n')
+  return wrapText(text, room)
 }
 
 function wrapped(text: string, room: number | undefined, cell: Cell): readonly string[] {
@@ -143,14 +142,16 @@ function wrapped(text: string, room: number | undefined, cell: Cell): readonly s
 
 function wrapAnywhere(text: string, room: number | undefined): readonly string[] {
   if (room === undefined || room < NARROWEST || text.length <= room) return [text]
-  return wrapAnsi(text, room, {hard: true}).split('\n')
+  return wrapText(text, room, {hard: true})
 }
 
 function textLines(block: TextBlock, {columns}: Terminal): readonly string[] {
   // A tab has no width of its own; four columns are what most terminals would give it here.
   const text = visible(block.text, {layout: true}).replaceAll('\t', '    ')
   const indent = block.title === undefined ? '' : GAP
-  const wrapped =
-    columns === undefined ? text : wrapAnsi(text, Math.max(columns - indent.length, 1), {hard: true, trim: false})
-  return wrapped.split('\n').map(line => `${indent}${line}`)
+  const rows =
+    columns === undefined
+      ? text.split('\n')
+      : wrapText(text, Math.max(columns - indent.length, 1), {hard: true, trim: false})
+  return rows.map(line => `${indent}${line}`)
 }
