@@ -55,6 +55,7 @@ describe('msgops sandbox start', () => {
     expect(stderr).toContain('msgops dlq show orders-dlq')
     expect(status).toContain('000000000000\tus-east-1\torders-dlq\t40\t0\t0')
     expect(status).toContain('000000000000\tus-east-1\torders-topic\t5\t0\t12\t34\t14\t12')
+    expect(status).toContain('000000000000\tus-east-1\torder-consumer\t0\t0\t0\t0\t0')
   })
 
   it('starts empty when told so, tells it in JSON, and ends well at SIGTERM too', async () => {
@@ -81,7 +82,7 @@ describe('msgops sandbox start', () => {
       },
       warnings: [],
     })
-    expect(JSON.parse(status)).toMatchObject({queues: [], topics: [], requests: 0})
+    expect(JSON.parse(status)).toMatchObject({queues: [], topics: [], functions: [], requests: 0})
   })
 
   it('says so when the port is taken', async () => {

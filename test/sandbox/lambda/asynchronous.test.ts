@@ -56,6 +56,13 @@ describe('an asynchronous invocation', () => {
     expect(runs).toEqual([{requestId: $metadata.requestId, at: 0, event: {a: 1}}])
   })
 
+  it('runs although nobody moves the clock', async () => {
+    await scripted(['ok'])
+    await lambda.invoke({FunctionName: 'consumer', InvocationType: 'Event'})
+    while (runs.length === 0) await new Promise(setImmediate)
+    expect(seconds()).toEqual([0])
+  })
+
   it('tells a destination that it succeeded, in the record of AWS', async () => {
     await scripted(['ok'])
     await hand('consumer', {order: 1})
