@@ -1,5 +1,4 @@
 import path from 'node:path'
-import {setFlagsFromString} from 'node:v8'
 import type {Message} from '@aws-sdk/client-sqs'
 import type {AwsContext} from '../aws/context.js'
 import type {LeanSqs} from '../aws/lean/lean-sqs.js'
@@ -26,9 +25,13 @@ import type {PreparedRedrive} from './preflight.js'
 import {routeOf} from './routes.js'
 import {ScratchFile} from './seen/scratch-file.js'
 import {SeenOnDisk} from './seen/seen-on-disk.js'
+import {keepHeapSmall} from './small-heap.js'
 
 /** How long the program of `--through` may be silent while messages wait for its answer. */
 const PROGRAM_SILENCE_MS = 30_000
+
+/** Ends what was opened for a run. */
+type Closer = () => Promise<void> | void
 
 /** Its own, and that of its content. */
 const MARKS_OF_A_MESSAGE = 2
@@ -106,7 +109,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
   const {aws, prepared, signal, clock, random} = run
   const {plan, request, source, sourceAttributes} = prepared
   const moved = recovered === undefined ? 0 : recovered.states.counts.sent + recovered.states.counts.deleted
-  const closers: (() => Promise<void>)[] = []
+  const closers: Closer[] = []
   try {
     const sqs = await lean(aws, plan.concurrency ?? 1, closers)
     const toSqs = prepared.toAws === undefined ? sqs : await lean(prepared.toAws, plan.concurrency ?? 1, closers)
@@ -119,7 +122,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const mayDiscard = backup !== undefined && request.keep !== true
     const toMove = Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY)
     const seen = openSeen(journal, toMove, closers)
-    keepHeapSmall()
+    closers.push(keepHeapSmall())
     yield* moveMessages({
       source: new SqsSource(sqs, source, {clock, random}),
       routeOf: message => routeOf(message, routes),
@@ -159,21 +162,10 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
 }
 
 /** Beside the journal, whose disk has to have room anyway. */
-function openSeen({file}: RunJournal, toMove: number, closers: (() => Promise<void>)[]): SeenOnDisk {
+function openSeen({file}: RunJournal, toMove: number, closers: Closer[]): SeenOnDisk {
   const scratch = new ScratchFile(`${file}.seen`)
-  closers.push(() => {
-    scratch.close()
-    return Promise.resolve()
-  })
+  closers.push(() => scratch.close())
   return new SeenOnDisk(scratch, toMove * MARKS_OF_A_MESSAGE)
-}
-
-/**
- * Has garbage collected when the heap has grown by a third, and not when it has doubled or more: messages live just long enough to be
- * taken for lasting. Saves 30 MB of 150 and costs 4 % of the CPU (docs/figures.md). V8 reads it at each collection.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=30')
 }
 
 /** Above this share of its time, more requests at once would only wait for the process. */
@@ -202,13 +194,10 @@ function roomWatch(): () => number {
   }
 }
 
-async function lean(aws: AwsContext, concurrency: number, closers: (() => Promise<void>)[]): Promise<LeanSqs> {
+async function lean(aws: AwsContext, concurrency: number, closers: Closer[]): Promise<LeanSqs> {
   // One more than the workers: holds are renewed beside them.
   const sqs = await aws.sqsLean({maxSockets: concurrency + 1})
-  closers.push(() => {
-    sqs.close()
-    return Promise.resolve()
-  })
+  closers.push(() => sqs.close())
   return sqs
 }
 
@@ -226,7 +215,7 @@ function* knownOf({states, header}: Recovered): Generator<KnownMessage> {
 
 async function openProgram(
   {prepared: {request}, env, signal, onProgramLine}: ClientRun,
-  closers: (() => Promise<void>)[],
+  closers: Closer[],
 ): Promise<MessageProgram | undefined> {
   if (request.through === undefined) return undefined
   const {throughProgram} = await import('../selection/program/through-program.js')
@@ -237,18 +226,15 @@ async function openProgram(
     timeoutMs: PROGRAM_SILENCE_MS,
     onStderr: line => onProgramLine?.(`${name}: ${line}`),
   })
-  closers.push(async () => program.close())
+  closers.push(() => program.close())
   return program
 }
 
-async function openBackup(
-  {prepared: {request}, resume}: ClientRun,
-  closers: (() => Promise<void>)[],
-): Promise<Backup | undefined> {
+async function openBackup({prepared: {request}, resume}: ClientRun, closers: Closer[]): Promise<Backup | undefined> {
   if (request.backup === undefined) return undefined
   const {openBackup: openFile} = await import('../messages/backup.js')
   const backup = await openFile(request.backup, {resume: resume !== undefined})
-  closers.push(async () => backup.close())
+  closers.push(() => backup.close())
   return backup
 }
 
