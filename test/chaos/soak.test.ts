@@ -50,12 +50,12 @@ describe('growth', () => {
   })
 
   test('is of what comes after the warm-up', () => {
-    expect(growth([at(0, 10, 90), at(30, 100), at(60, 101, 22), at(90, 102)], 30 * 60_000)).toEqual({
+    expect(growth([at(0, 10, 90), at(30, 100), at(60, 101, 20), at(90, 102, 23)], 30 * 60_000)).toEqual({
       samples: 3,
       rssMbPerHour: 2,
       heapMbPerHour: 0,
       rssMb: 102,
-      descriptors: {least: 20, most: 22},
+      descriptors: {least: 20, most: 23, perHour: 3},
     })
   })
 

@@ -15,7 +15,7 @@ export interface Growth {
   readonly rssMbPerHour: number
   readonly heapMbPerHour: number
   readonly rssMb: number
-  readonly descriptors: {readonly least: number; readonly most: number}
+  readonly descriptors: {readonly least: number; readonly most: number; readonly perHour: number}
 }
 
 const MEBIBYTE = 1_048_576
@@ -26,14 +26,14 @@ export function growth(samples: readonly Sample[], warmUpMs: number): Growth | u
   const warm = samples.filter(({atMs}) => atMs >= warmUpMs)
   const last = warm.at(-1)
   if (last === undefined || warm.length < 2) return undefined
-  const perHour = (size: (sample: Sample) => number): number =>
-    slope(warm.map(sample => [sample.atMs / HOUR_MS, size(sample) / MEBIBYTE]))
+  const perHour = (of: (sample: Sample) => number): number =>
+    slope(warm.map(sample => [sample.atMs / HOUR_MS, of(sample)]))
   const open = warm.map(({descriptors}) => descriptors)
   return {
     samples: warm.length,
-    rssMbPerHour: perHour(({rss}) => rss),
-    heapMbPerHour: perHour(({heapUsed}) => heapUsed),
+    rssMbPerHour: perHour(({rss}) => rss / MEBIBYTE),
+    heapMbPerHour: perHour(({heapUsed}) => heapUsed / MEBIBYTE),
     rssMb: last.rss / MEBIBYTE,
-    descriptors: {least: Math.min(...open), most: Math.max(...open)},
+    descriptors: {least: Math.min(...open), most: Math.max(...open), perHour: perHour(({descriptors}) => descriptors)},
   }
 }
