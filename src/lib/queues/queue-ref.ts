@@ -1,5 +1,6 @@
 import {queueArn} from '../aws/arn.js'
-import {parseQueueUrl} from '../aws/queue-url.js'
+import {parseQueueUrl, type QueueUrl} from '../aws/queue-url.js'
+import {ExitCode, OpsError} from '../ops-error.js'
 
 /** A queue that was found, under all its names. */
 export interface QueueRef {
@@ -11,8 +12,27 @@ export interface QueueRef {
   readonly fifo: boolean
 }
 
-/** Makes a QueueRef of a queue URL that SQS returned to a call in `region`; throws `QueueUrlInvalid` for a URL without account and name. */
+/**
+ * Makes a QueueRef of a queue URL that SQS returned to a call in `region`; throws OpsError `UnreadableReply` (exit 6) for what is no
+ * URL with account and name.
+ */
 export function queueRefOfUrl(url: string, region: string): QueueRef {
-  const {accountId, name} = parseQueueUrl(url)
+  const {accountId, name} = returnedUrl(url)
   return {name, url, arn: queueArn({region, accountId, name}), accountId, region, fifo: name.endsWith('.fifo')}
+}
+
+function returnedUrl(url: string): QueueUrl {
+  try {
+    return parseQueueUrl(url)
+  } catch (cause) {
+    throw new OpsError(`SQS answered with ${JSON.stringify(url)} where the URL of a queue belongs.`, {
+      code: 'UnreadableReply',
+      exitCode: ExitCode.unreachable,
+      suggestions: [
+        'Is it the endpoint of SQS? msgops reads AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL.',
+        'Then try again.',
+      ],
+      cause,
+    })
+  }
 }
