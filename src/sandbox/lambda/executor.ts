@@ -39,7 +39,6 @@ export class Executor {
     fn.running += 1
 
     const end = (result: ExecutionResult | undefined) => {
-      if (over) return
       over = true
       cancel()
       this.#abandon.delete(abandon)
@@ -55,7 +54,7 @@ export class Executor {
     const abandon = () => end(undefined)
     this.#abandon.add(abandon)
     const expire = () => end(timedOut(requestId, Timeout))
-    /** The handler is done; the invocation is when the time that it took has passed. */
+    /** The handler is done; the invocation is when the time that it took has passed. A promise may be kept when it is over. */
     const settle = (result: ExecutionResult) => {
       if (over) return
       const leftMs = startMs + spentMs - this.#clock.now()
