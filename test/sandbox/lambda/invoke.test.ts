@@ -4,6 +4,7 @@ import {FUNCTION_PREFIX, localLambda, OTHER_ACCOUNT, refused, ROLE} from './loca
 class PaymentError extends Error {
   override readonly name = 'PaymentError'
 }
+let release: () => void = () => undefined
 const {sandbox, lambda, lambdaOf, create, call} = await localLambda({
   fails: () => {
     throw new PaymentError('card refused')
@@ -29,6 +30,10 @@ const {sandbox, lambda, lambdaOf, create, call} = await localLambda({
     return {late: event}
   },
   never: () => new Promise(() => undefined),
+  held: () =>
+    new Promise((_, reject) => {
+      release = () => reject(new PaymentError('long after'))
+    }),
   told: (_event, context) => {
     context.log('one order')
     return {
@@ -177,6 +182,17 @@ describe('time', () => {
     await create('a', 'later')
     expect(await call('a', 1)).toEqual({error: undefined, payload: {late: 1}})
     expect(await call('a', 'fail')).toMatchObject({error: 'Unhandled', payload: {errorMessage: 'too late'}})
+  })
+
+  it('that has run out is not counted again when the handler comes to its end after all', async () => {
+    await create('a', 'held')
+    const answer = call('a')
+    await running('a')
+    sandbox.clock.advance(3000)
+    expect(await answer).toMatchObject({payload: {errorType: 'Sandbox.Timedout'}})
+    release()
+    await new Promise(setImmediate)
+    expect(statusOf('a')).toMatchObject({invocations: 1, errors: 1})
   })
 
   it('ends for who waits when the local AWS is reset', async () => {
