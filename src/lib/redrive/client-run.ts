@@ -211,6 +211,8 @@ function routeTo(sqs: LeanSqs, {queue, attributes}: Candidate): Route {
 
 function* knownOf({states, header}: Recovered): Generator<KnownMessage> {
   yield* knownMessages(states, {nowMs: Date.now(), fifo: header.fifo})
+  // The engine's ledger has it all by now, in less memory.
+  states.forget()
 }
 
 async function openProgram(

@@ -37,7 +37,7 @@ export interface UncertainMessage extends MessageDetails {
  * are not deleted yet and of those that may exist twice.
  */
 export class MessageStates {
-  private readonly table: UuidTable
+  private table: UuidTable
   private readonly details = new Map<string, MessageDetails>()
   private readonly totals: Record<MessageState, number> = {
     intent: 0,
@@ -96,6 +96,12 @@ export class MessageStates {
       const state = stateOf(byte)
       if (state !== undefined && ((byte & UNCERTAIN) !== 0 || state === 'intent')) yield {messageId, state, ...details}
     }
+  }
+
+  /** Gives up the memory: from now on it knows the counts alone. */
+  forget(): void {
+    this.table = new UuidTable()
+    this.details.clear()
   }
 
   private change(messageId: string, index: number, record: MessageRecord): string | undefined {

@@ -101,3 +101,14 @@ describe('the state of a message', () => {
     expect(after(letters).irregular).toEqual([])
   })
 })
+
+describe('forget', () => {
+  it('leaves the counts and nothing else', () => {
+    const {states} = after('IU')
+    states.forget()
+    expect(states.counts).toMatchObject({unknown: 1, intent: 0, sent: 0, deleted: 0})
+    expect([...states.entries()]).toEqual([])
+    expect([...states.uncertain()]).toEqual([])
+    expect(states.detailsOf(ID)).toBeUndefined()
+  })
+})
