@@ -70,6 +70,7 @@ it('hostile inputs of every kind crash no command and reach no terminal raw', {t
   expect(figures.failures).toEqual([])
   expect(figures.inputs).toBe(120)
   expect([...figures.families.keys()].sort()).toEqual([
+    'attributes',
     'environment',
     'files',
     'flags',

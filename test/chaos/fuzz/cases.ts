@@ -100,15 +100,37 @@ const SHOWN = [
   ['dlq', 'redrive', '{queue}', '--to', '{queue}-out', '--max', '1', '--dry-run'],
 ]
 
-/** A message with a hostile body, looked at in every form. */
+/** A message with a hostile body, looked at in every form; half of them as JSON, in which it is exact. */
 const messages: fc.Arbitrary<FuzzCase> = fc
-  .tuple(planted, output, fc.constantFrom(...SHOWN), fc.oneof(fc.constant<string[]>([]), selections()))
+  .tuple(
+    planted,
+    fc.oneof(output, fc.constant<FuzzOutput>('json')),
+    fc.constantFrom(...SHOWN),
+    fc.oneof({weight: 2, arbitrary: fc.constant<string[]>([])}, {weight: 1, arbitrary: selections()}),
+  )
   .map(([message, form, words, selection]) => ({
     family: 'messages shown',
     args: [...words, ...selection, ...outputWords(form)],
     output: form,
     planted: message,
     exact: form === 'json' && words[1] === 'peek' && selection.length === 0 ? ('shown' as const) : undefined,
+  }))
+
+const WITH_ATTRIBUTES = [
+  'queue send orders --body x --dry-run',
+  'topic publish orders-topic x --dry-run',
+  'topic trace orders-topic --message x',
+  'queue peek orders-dlq --wait 0',
+  'dlq show orders-dlq',
+]
+
+/** Message attributes as they are typed, on command lines that are right otherwise. */
+const typedAttributes: fc.Arbitrary<FuzzCase> = fc
+  .tuple(fc.constantFrom(...WITH_ATTRIBUTES), fc.array(valuesOf('attribute'), {minLength: 1, maxLength: 3}), output)
+  .map(([words, given, form]) => ({
+    family: 'attributes',
+    args: [...words.split(' '), ...given.map(text => `--attribute=${text}`), ...outputWords(form)],
+    output: form,
   }))
 
 function selections(): fc.Arbitrary<string[]> {
@@ -326,8 +348,9 @@ const nonsense: fc.Arbitrary<FuzzCase> = fc
 /** Every kind of case, in shares. */
 export function fuzzCases(commands: readonly CommandFacts[]): fc.Arbitrary<FuzzCase> {
   return fc.oneof(
-    {weight: 34, arbitrary: typedCommands(commands)},
-    {weight: 12, arbitrary: messages},
+    {weight: 28, arbitrary: typedCommands(commands)},
+    {weight: 14, arbitrary: messages},
+    {weight: 5, arbitrary: typedAttributes},
     {weight: 6, arbitrary: moved},
     {weight: 6, arbitrary: sent},
     {weight: 12, arbitrary: replies},
