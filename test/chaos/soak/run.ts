@@ -36,9 +36,10 @@ export interface SoakEnd {
   readonly stderr: string
 }
 
-/** After the last message was sent, what has not arrived by then is lost. */
+/** After the last message was sent and nothing has arrived for so long, what is missing is lost. */
 const LAST_MS = 120_000
 const STDERR_KEPT = 4_000
+const CONSUMERS = 4
 
 /** Follows a dead-letter queue that is fed all the time, until it is enough, and keeps account of every message. Throws where the redrive ends before it is told to. */
 export async function soak({bin, probe, until, rate, periodMs, onSample}: SoakOptions): Promise<SoakEnd> {
@@ -68,15 +69,15 @@ export async function soak({bin, probe, until, rate, periodMs, onSample}: SoakOp
       samples.push(sample)
       onSample?.(sample, traffic)
     })
-    const work = [traffic.feed(), traffic.drain()]
+    const work = [traffic.feed(), ...Array.from({length: CONSUMERS}, () => traffic.drain())]
     const early = await Promise.race([ended, until(traffic, samples)])
     traffic.endFeeding()
     await work[0]
-    if (early === undefined) await Promise.race([everyOne(traffic), late()])
+    if (early === undefined) await everyOne(traffic)
     child.kill('SIGINT')
     const [exitCode] = await ended
     traffic.endDraining()
-    await work[1]
+    await Promise.all(work)
     const {sent, arrived, duplicates, foreign} = traffic
     if (early !== undefined) throw new Error(`The redrive ended by itself with ${exitCode}: ${stderr}`)
     return {samples, sent, arrived, lost: sent - arrived, duplicates, foreign, exitCode, stderr}
@@ -86,12 +87,11 @@ export async function soak({bin, probe, until, rate, periodMs, onSample}: SoakOp
   }
 }
 
-function late(): Promise<void> {
-  return new Promise(resolve => {
-    setTimeout(resolve, LAST_MS).unref()
-  })
-}
-
+/** Resolves when every message has arrived, or none has for a long time. */
 async function everyOne(traffic: Traffic): Promise<void> {
-  while (traffic.arrived < traffic.sent) await pause(100)
+  let [arrived, since] = [traffic.arrived, performance.now()]
+  while (traffic.arrived < traffic.sent && performance.now() - since < LAST_MS) {
+    await pause(100)
+    if (traffic.arrived !== arrived) [arrived, since] = [traffic.arrived, performance.now()]
+  }
 }
