@@ -219,7 +219,7 @@ describe('a message that the function is not given', () => {
     sandbox.clock.advance(86_400_000)
     expect(await drain(dlq)).toHaveLength(1)
     expect(sandbox.sns.deliveries.list().at(-1)).toMatchObject({result: 'deadLettered', attempts: 100_016})
-  })
+  }, 60_000)
 
   it('goes to the dead-letter queue when a denial is set as a fault; one for all services is for users alone', async () => {
     const {dlq} = await subscribed()

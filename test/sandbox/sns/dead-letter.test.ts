@@ -112,7 +112,7 @@ describe('the dead-letter queue of a subscription', () => {
     sandbox.clock.advance(86_400_000)
     expect(await drain(dlq)).toHaveLength(1)
     expect(sandbox.sns.deliveries.list().at(-1)).toMatchObject({result: 'deadLettered', attempts: 100_016})
-  })
+  }, 60_000)
 
   it('gets nothing when the queue recovers: the message arrives late and once', async () => {
     const topicArn = await topic('orders')
