@@ -94,8 +94,8 @@ const attributes: fc.Arbitrary<Planted['attributes']> = fc
 const planted = fc.record({body: sqsBody, attributes})
 
 const SHOWN = [
-  ['queue', 'peek', '{queue}', '--wait', '0'],
-  ['queue', 'peek', '{queue}', '--full', '--wait', '0'],
+  ['queue', 'peek', '{queue}', '--wait', '1s'],
+  ['queue', 'peek', '{queue}', '--full', '--wait', '1s'],
   ['dlq', 'show', '{queue}', '--force'],
   ['dlq', 'redrive', '{queue}', '--to', '{queue}-out', '--max', '1', '--dry-run'],
 ]
@@ -120,7 +120,7 @@ const WITH_ATTRIBUTES = [
   'queue send orders --body x --dry-run',
   'topic publish orders-topic x --dry-run',
   'topic trace orders-topic --message x',
-  'queue peek orders-dlq --wait 0',
+  'queue peek orders-dlq --wait 1s',
   'dlq show orders-dlq',
 ]
 
@@ -172,7 +172,7 @@ const sent: fc.Arbitrary<FuzzCase> = fc.tuple(argument, output).map(([body, form
 const READS = [
   ['queue', 'list'],
   ['queue', 'show', 'orders-dlq'],
-  ['queue', 'peek', 'orders-dlq', '--wait', '0'],
+  ['queue', 'peek', 'orders-dlq', '--wait', '1s'],
   ['dlq', 'list'],
   ['dlq', 'show', 'orders-dlq'],
   ['dlq', 'redrive', 'orders-dlq', '--dry-run'],
