@@ -116,7 +116,13 @@ describe('msgops filter test --live', () => {
     expect(said).toContain('The temporary topic msgops-live-')
     expect(said).toContain('later: msgops topic tail --clean-up --sandbox --yes"')
     const {Topics = []} = await sns.listTopics({})
-    const {Tags = []} = await sns.listTagsForResource({ResourceArn: Topics[0]?.TopicArn})
+    const {TopicArn: topicArn = 'none'} = Topics[0] ?? {}
+    const keys = 'AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox'
+    const there = `--region us-east-1 --endpoint-url ${cli.sandbox.url}`
+    expect(said).toContain(
+      `Or by hand: ${keys} aws sns delete-topic --topic-arn ${topicArn} ${there} ; ${keys} aws sqs`,
+    )
+    const {Tags = []} = await sns.listTagsForResource({ResourceArn: topicArn})
     expect(Tags.map(({Key}) => Key)).toEqual(['msgops:temporary', 'msgops:expires', 'msgops:owner'])
     expect(await left()).toEqual({queues: 2, topics: 1, subscriptions: 2})
     cli.sandbox.faults.clear()

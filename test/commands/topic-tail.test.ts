@@ -176,6 +176,8 @@ describe('msgops topic tail', () => {
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
       .replaceAll(/-[0-9a-f]{8}\b/g, '-X')
     const queue = 'msgops-tail-orders-X'
+    const keys = 'AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox'
+    const there = `--region us-east-1 --endpoint-url ${cli.sandbox.url}`
     expect(said).toContain(
       `Warning: The temporary subscription ${TOPIC}:ID could not be removed: Access denied: Unsubscribe`,
     )
@@ -185,8 +187,8 @@ describe('msgops topic tail', () => {
     )
     expect(said).toContain(
       'Warning: To remove them later: msgops topic tail --clean-up --yes\n' +
-        `Warning: Or by hand: aws sns unsubscribe --subscription-arn ${TOPIC}:ID --region us-east-1 ; ` +
-        `aws sqs delete-queue --queue-url ${cli.sandbox.url}/000000000000/${queue} --region us-east-1`,
+        `Warning: Or by hand: ${keys} aws sns unsubscribe --subscription-arn ${TOPIC}:ID ${there} ; ` +
+        `${keys} aws sqs delete-queue --queue-url ${cli.sandbox.url}/000000000000/${queue} ${there}`,
     )
     expect(await left()).toEqual({queues: 1, subscriptions: 1})
     cli.sandbox.faults.clear()

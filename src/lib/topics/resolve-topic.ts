@@ -1,4 +1,5 @@
 import {formatArn, isArn} from '../aws/arn.js'
+import {opsCommand} from '../aws/command-line.js'
 import type {AwsContext} from '../aws/context.js'
 import {partitionOf} from '../aws/partitions.js'
 import {nearest} from '../nearest.js'
@@ -74,7 +75,7 @@ export async function topicReference(aws: AwsContext, reference: string, {signal
       {
         code: 'TopicNameInvalid',
         exitCode: ExitCode.usage,
-        suggestions: ['Give the name or the ARN of a topic; list them with: msgops topic list'],
+        suggestions: [`Give the name or the ARN of a topic; list them with: ${opsCommand(aws, ['topic', 'list'])}`],
       },
     )
   }
@@ -102,7 +103,9 @@ async function whereToLook(aws: AwsContext, {name, accountId, arn}: TopicRef, op
     ]
   }
   const near = await nearestTopics(aws, name, options)
-  return near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : ['List the topics with: msgops topic list']
+  return near.length > 0
+    ? [`Did you mean ${near.join(', ')}?`]
+    : [`List the topics with: ${opsCommand(aws, ['topic', 'list'])}`]
 }
 
 // The answer is "no such topic" whether or not this can be read, or names to suggest.

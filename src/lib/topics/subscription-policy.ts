@@ -1,4 +1,5 @@
 import {isArn, parseArn} from '../aws/arn.js'
+import {opsCommand} from '../aws/command-line.js'
 import type {AwsContext} from '../aws/context.js'
 import type {FilterPolicyScope} from '../filters/filter-policy.js'
 import {ExitCode, OpsError} from '../ops-error.js'
@@ -25,7 +26,7 @@ export async function readSubscriptionPolicy(
     throw new OpsError(`${subscriptionArn} is not the ARN of an SNS subscription.`, {
       code: 'ArnInvalid',
       exitCode: ExitCode.usage,
-      suggestions: ['msgops topic show TOPIC lists the subscriptions of a topic.'],
+      suggestions: [`${opsCommand(aws, ['topic', 'show', 'TOPIC'])} lists the subscriptions of a topic.`],
     })
   }
   try {
@@ -36,9 +37,15 @@ export async function readSubscriptionPolicy(
     throw new OpsError(`There is no subscription ${subscriptionArn}`, {
       code: 'SubscriptionDoesNotExist',
       exitCode: ExitCode.notFound,
-      suggestions: ['msgops topic show TOPIC lists the subscriptions that exist.'],
+      suggestions: [
+        `${opsCommand(aws, ['topic', 'show', topicOf(subscriptionArn)])} lists the subscriptions that exist.`,
+      ],
       requestId: error.requestId,
       cause: error,
     })
   }
+}
+
+function topicOf(subscriptionArn: string): string {
+  return subscriptionArn.slice(0, subscriptionArn.lastIndexOf(':'))
 }

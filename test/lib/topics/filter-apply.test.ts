@@ -36,7 +36,10 @@ class OneSubscription {
   ) {}
 
   get context(): AwsContext {
-    return {sns: () => Promise.resolve({send: (command: unknown) => this.#send(command)})} as unknown as AwsContext
+    return {
+      connection: {region: {value: 'us-east-1', source: '--region'}, endpoints: {}},
+      sns: () => Promise.resolve({send: (command: unknown) => this.#send(command)}),
+    } as unknown as AwsContext
   }
 
   #send(command: unknown): Promise<object> {

@@ -4,10 +4,16 @@ import type {PolicyState} from '../../filters/change/policy-state.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import type {FilterPlan, ShownState} from './plan.js'
 
-/** What is known when a change did not end as it should. */
-export interface Ending {
-  /** The command that puts the old filter back. */
+/** Commands to type after a change that did not end as it should. */
+export interface NextCommands {
+  /** Puts the old filter back. */
   readonly restore: string
+  /** Shows the filter. */
+  readonly look: string
+}
+
+/** What is known when a change did not end as it should. */
+export interface Ending extends NextCommands {
   /** What SNS shows now; undefined where it could not be read. */
   readonly now: PolicyState | undefined
 }
@@ -25,7 +31,7 @@ export function refusedError(
   plan: FilterPlan,
   index: number,
   cause: OpsError,
-  unread?: {readonly restore: string; readonly failure: OpsError},
+  unread?: NextCommands & {readonly failure: OpsError},
 ): OpsError {
   const {subscription, before, steps} = plan
   const last = index === steps.length - 1
@@ -47,9 +53,7 @@ export function refusedError(
     suggestions: [
       ...cause.suggestions,
       ...byHand(plan, index, cause),
-      ...(unread === undefined
-        ? []
-        : [`Look at it: msgops filter show ${subscription}`, `To put the old filter back: ${unread.restore}`]),
+      ...(unread === undefined ? [] : [`Look at it: ${unread.look}`, `To put the old filter back: ${unread.restore}`]),
     ],
     requestId: cause.requestId,
     cause,
@@ -92,7 +96,7 @@ export function incompleteError(
 /** Every call was taken, and SNS shows something else, or nothing. Pure. */
 export function notConfirmedError(
   {subscription, before}: FilterPlan,
-  {restore, now}: Ending,
+  {restore, look, now}: Ending,
   cause?: OpsError,
 ): OpsError {
   const message =
@@ -104,7 +108,7 @@ export function notConfirmedError(
     exitCode: ExitCode.partial,
     suggestions: [
       ...(now === undefined ? [] : ['Somebody may have changed it at the same time.']),
-      `Look at it: msgops filter show ${subscription}`,
+      `Look at it: ${look}`,
       `To put the old filter back: ${restore}`,
     ],
     requestId: cause?.requestId,

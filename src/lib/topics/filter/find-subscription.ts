@@ -1,5 +1,6 @@
 import {GetSubscriptionAttributesCommand} from '@aws-sdk/client-sns'
 import {isArn, parseArn} from '../../aws/arn.js'
+import {opsCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {nearest} from '../../nearest.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
@@ -43,7 +44,7 @@ export async function findSubscription(
   }
   const topic = await resolveTopic(aws, reference, {signal})
   const subscriptions = await listSubscriptions(aws, topic.arn, {signal})
-  const {subscriptionArn, endpoint: found} = chosen(topic.name, subscriptions, endpoint)
+  const {subscriptionArn, endpoint: found} = chosen(aws, topic.name, subscriptions, endpoint)
   if (subscriptionArn !== undefined) return readSubscription(aws, subscriptionArn, {signal})
   throw new OpsError(`The subscription of ${found} to ${topic.name} waits for its confirmation: it has no filter yet`, {
     code: 'SubscriptionPending',
@@ -93,7 +94,12 @@ function assertRegion(aws: AwsContext, arn: string): void {
   })
 }
 
-function chosen(topic: string, subscriptions: readonly Subscription[], endpoint: string | undefined): Subscription {
+function chosen(
+  aws: AwsContext,
+  topic: string,
+  subscriptions: readonly Subscription[],
+  endpoint: string | undefined,
+): Subscription {
   const fitting =
     endpoint === undefined
       ? subscriptions
@@ -108,7 +114,7 @@ function chosen(topic: string, subscriptions: readonly Subscription[], endpoint:
       {
         code: 'SubscriptionDoesNotExist',
         exitCode: ExitCode.notFound,
-        suggestions: near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : listed(topic, subscriptions),
+        suggestions: near.length > 0 ? [`Did you mean ${near.join(', ')}?`] : listed(aws, topic, subscriptions),
       },
     )
   }
@@ -124,14 +130,14 @@ function chosen(topic: string, subscriptions: readonly Subscription[], endpoint:
   })
 }
 
-function listed(topic: string, subscriptions: readonly Subscription[]): string[] {
+function listed(aws: AwsContext, topic: string, subscriptions: readonly Subscription[]): string[] {
   return [
     ...subscriptions
       .slice(0, SHOWN)
       .map(
         ({protocol, endpoint, subscriptionArn}) => `${protocol} ${nameOf(endpoint)}: ${subscriptionArn ?? 'pending'}`,
       ),
-    `msgops topic show ${topic} lists the subscriptions that exist.`,
+    `${opsCommand(aws, ['topic', 'show', topic])} lists the subscriptions that exist.`,
   ]
 }
 
@@ -143,9 +149,9 @@ async function others(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   try {
-    return listed(topic, await listSubscriptions(aws, topicArn, {signal}))
+    return listed(aws, topic, await listSubscriptions(aws, topicArn, {signal}))
   } catch (error) {
-    if (error instanceof OpsError) return ['msgops topic list shows the topics that exist.']
+    if (error instanceof OpsError) return [`${opsCommand(aws, ['topic', 'list'])} shows the topics that exist.`]
     throw error
   }
 }

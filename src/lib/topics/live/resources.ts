@@ -1,5 +1,6 @@
 import {CreateTopicCommand, DeleteTopicCommand, ListTagsForResourceCommand} from '@aws-sdk/client-sns'
 import {CreateQueueCommand} from '@aws-sdk/client-sqs'
+import {awsCliCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
@@ -83,17 +84,21 @@ export class LiveResources {
     const {aws, names} = this
     const topic = this.#topic
       ? await removed(
-          {what: 'topic' as const, name: names.topicName, byHand: `aws sns delete-topic --topic-arn ${names.topicArn}`},
+          {
+            what: 'topic' as const,
+            name: names.topicName,
+            byHand: awsCliCommand(aws, 'sns', ['delete-topic', '--topic-arn', names.topicArn]),
+          },
           async () => deleteLiveTopic(aws, names.topicArn),
         )
       : undefined
     if (topic !== undefined) {
       const {code, message} = topic
-      return [topic, ...this.#queues.map(queue => ({...queueToRemove(queue), code, message, kept: true}))]
+      return [topic, ...this.#queues.map(queue => ({...queueToRemove(aws, queue), code, message, kept: true}))]
     }
     const left: LiveLeft[] = []
     for (const queue of this.#queues) {
-      const one = await removed(queueToRemove(queue), async () => deleteTemporaryQueue(aws, queue))
+      const one = await removed(queueToRemove(aws, queue), async () => deleteTemporaryQueue(aws, queue))
       if (one !== undefined) left.push(one)
     }
     return left

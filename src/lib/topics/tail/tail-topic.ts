@@ -2,6 +2,7 @@ import type {Message} from '@aws-sdk/client-sqs'
 import {DeleteMessageBatchCommand, ReceiveMessageCommand} from '@aws-sdk/client-sqs'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {isArn} from '../../aws/arn.js'
+import {awsCliCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {outcomeOf} from '../../aws/errors.js'
 import type {QueueRef} from '../../queues/queue-ref.js'
@@ -82,7 +83,7 @@ export async function* tailTopic(
     const because = yield* tail.messages()
     const leftBehind = await tail.close()
     if (typeof because === 'object')
-      throw goneError(because.gone, {topic, queue: tail.name, messages: tail.count, leftBehind: leftBehind.length})
+      throw goneError(aws, because.gone, {topic, queue: tail.name, messages: tail.count, leftBehind: leftBehind.length})
     told = true
     yield {event: 'ended', because, messages: tail.count, leftBehind}
   } finally {
@@ -197,21 +198,19 @@ class Tail {
     // A queue that is still subscribed stays: by its tags it is found again, and the subscription with it.
     if (subscribed !== undefined) {
       const {code, message} = subscribed
-      return [subscribed, {...queueToRemove(queue), code, message, kept: true}]
+      return [subscribed, {...queueToRemove(aws, queue), code, message, kept: true}]
     }
-    const left = await removed(queueToRemove(queue), async () => deleteTemporaryQueue(aws, queue))
+    const left = await removed(queueToRemove(aws, queue), async () => deleteTemporaryQueue(aws, queue))
     return left === undefined ? [] : [left]
   }
 
   private subscriptionToRemove(queue: QueueRef): Temporary<'subscription'> {
-    const {topic, subscription} = this
-    const region = `--region ${topic.region}`
-    if (isArn(subscription)) {
-      const byHand = `aws sns unsubscribe --subscription-arn ${subscription} ${region}`
-      return {what: 'subscription', name: subscription, byHand}
-    }
-    const search = `aws sns list-subscriptions-by-topic --topic-arn ${topic.arn} ${region}`
-    return {what: 'subscription', name: `of ${queue.arn}`, byHand: `${search} (shows its ARN, for aws sns unsubscribe)`}
+    const {aws, topic, subscription} = this
+    const unsubscribing = (arn: string): string => awsCliCommand(aws, 'sns', ['unsubscribe', '--subscription-arn', arn])
+    if (isArn(subscription)) return {what: 'subscription', name: subscription, byHand: unsubscribing(subscription)}
+    const listing = awsCliCommand(aws, 'sns', ['list-subscriptions-by-topic', '--topic-arn', topic.arn])
+    const byHand = `${listing} (shows its ARN, for ${unsubscribing('ARN')})`
+    return {what: 'subscription', name: `of ${queue.arn}`, byHand}
   }
 
   private async unsubscribe(queue: QueueRef): Promise<void> {

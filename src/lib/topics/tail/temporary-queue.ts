@@ -1,5 +1,7 @@
 import {CreateQueueCommand, DeleteQueueCommand, TagQueueCommand} from '@aws-sdk/client-sqs'
 import {randomBytes} from 'node:crypto'
+import type {TypedConnection} from '../../aws/command-line.js'
+import {awsCliCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {queueUrlOf} from '../../aws/queue-url.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
@@ -105,8 +107,8 @@ export async function renewLease(aws: AwsContext, queue: QueueRef, now: number):
 }
 
 /** A temporary queue that is to be removed, and how to do it by hand. */
-export function queueToRemove({name, url, region}: QueueRef): Temporary<'queue'> {
-  return {what: 'queue', name, byHand: `aws sqs delete-queue --queue-url ${url} --region ${region}`}
+export function queueToRemove(aws: TypedConnection, {name, url}: QueueRef): Temporary<'queue'> {
+  return {what: 'queue', name, byHand: awsCliCommand(aws, 'sqs', ['delete-queue', '--queue-url', url])}
 }
 
 /** Deletes a temporary queue; one that is gone already is as good. Refuses (a bug, exit 70) a queue that is no temporary one by its name. */

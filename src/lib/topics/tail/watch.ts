@@ -1,3 +1,5 @@
+import type {TypedConnection} from '../../aws/command-line.js'
+import {opsCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
 import {isAccessDenied} from '../../queues/access.js'
@@ -63,6 +65,7 @@ const CODES: Readonly<Record<GonePart, string>> = {
 
 /** The end of a tail that can get nothing any more (exit 5): what is gone, how many messages came before, and whether the rest is removed. Pure. */
 export function goneError(
+  aws: TypedConnection,
   part: GonePart,
   {topic, queue, messages, leftBehind}: {topic: TopicRef; queue: string; messages: number; leftBehind: number},
 ): OpsError {
@@ -83,8 +86,8 @@ export function goneError(
     exitCode: ExitCode.notFound,
     suggestions: [
       part === 'topic'
-        ? 'msgops topic list shows the topics that exist.'
-        : `To go on from now: msgops topic tail ${topic.name}`,
+        ? `${opsCommand(aws, ['topic', 'list'])} shows the topics that exist.`
+        : `To go on from now: ${opsCommand(aws, ['topic', 'tail', topic.name])}`,
     ],
   })
 }
