@@ -206,7 +206,12 @@ describe('msgops filter set', () => {
 
   it('removes a filter, and is refused in read-only mode; --dry-run changes nothing', async () => {
     const arn = await scene()
-    expect((await cli.json(set('--remove', '--yes', '--read-only'))).code).toBe(7)
+    const refused = await cli.json(set('--remove', '--yes', '--read-only'))
+    expect([refused.code, refused.document.error]).toMatchObject([
+      7,
+      {code: 'ReadOnly', message: `Read-only mode refuses to take the filter away from ${arn}. Nothing was changed.`},
+    ])
+    expect(refused.stderr).not.toContain('To put the old filter back')
     const planned = await cli.json(set('--remove', '--dry-run', '--read-only'))
     expectValid('filter-set', planned.document)
     expect(planned.document).toMatchObject({
@@ -216,9 +221,19 @@ describe('msgops filter set', () => {
       steps: [{attribute: 'FilterPolicy', value: '', then: 'every message'}],
     })
     expect(await filterOf(arn)).toEqual(ACME)
-    expect((await cli.json(set('--remove', '--yes'))).document).toMatchObject({state: 'set'})
+    const removed = await cli.json(set('--remove', '--yes'))
+    expectValid('filter-set', removed.document)
+    expect(removed.document).toMatchObject({
+      state: 'set',
+      notes: ['It takes up to 15 minutes until the change is in force everywhere.'],
+    })
     expect(await filterOf(arn)).toEqual({policy: undefined, scope: undefined})
-    expect((await cli.json(set('--remove', '--yes'))).document).toMatchObject({state: 'unchanged'})
+    expect((await cli.json(set('--remove', '--yes'))).document).toMatchObject({state: 'unchanged', notes: []})
+    const first = await cli.json(set('--policy', '{"region":["eu"]}', '--yes'))
+    expect([first.code, first.stderr]).toEqual([
+      0,
+      `To put the old filter back: msgops filter set ${arn} --remove --yes\n`,
+    ])
   })
 
   it('refuses when somebody else changed the policy since the plan: exit 7, theirs stays', async () => {

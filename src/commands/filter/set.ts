@@ -5,7 +5,7 @@ import {sampleFlags} from '../../lib/cli/sample-flags.js'
 import {subscriptionFlags} from '../../lib/cli/subscription-flags.js'
 import {SAMPLE_BYTES, assertOneStdin, readTextArgument} from '../../lib/cli/text-argument.js'
 import {applyFilter} from '../../lib/topics/filter/apply.js'
-import {filterConsent} from '../../lib/topics/filter/consent.js'
+import {assertSetAllowed, filterConsent} from '../../lib/topics/filter/consent.js'
 import {findSubscription} from '../../lib/topics/filter/find-subscription.js'
 import {filterResult, planFilter} from '../../lib/topics/filter/plan.js'
 import {assertOneChange, requestedFilter} from '../../lib/topics/filter/request.js'
@@ -71,13 +71,15 @@ Exit code: 0 when it is set, or was so already; 1 when SNS refused it (4, 6: den
       out.result(filterResult(plan, settled), filterSetView)
       return
     }
+    assertSetAllowed(aws, plan)
     const {accountId} = await aws.identity(signal)
     await this.confirm({level: 'moderate', ...filterConsent(plan, {accountId, region: aws.region})})
     const restore = this.commandLine(restoreWords(plan))
     this.leftByForce = ', and may leave the filter half-way'
-    if (plan.before.filterPolicy !== null) out.record(`To put the old filter back: ${restore}`)
+    out.record(`To put the old filter back: ${restore}`)
     await applyFilter(aws, plan, {restore, signal})
-    out.result(filterResult(plan, 'set'), filterSetView)
-    out.note('It takes up to 15 minutes until the change is in force everywhere.')
+    const result = filterResult(plan, 'set')
+    out.result(result, filterSetView)
+    for (const note of result.notes) out.note(note)
   }
 }

@@ -1,9 +1,25 @@
+import type {AwsContext} from '../../aws/context.js'
 import type {MovedMessage} from '../../filters/change/effect.js'
 import type {KeyChange} from '../../filters/change/policy-diff.js'
+import {ExitCode, OpsError} from '../../ops-error.js'
 import type {FilterPlan} from './plan.js'
 
 /** Alternatives of one key that are shown before a question. */
 const SHOWN = 12
+
+/** Refuses in read-only mode, before any question, what would change a filter: throws OpsError `ReadOnly` (exit 7). */
+export function assertSetAllowed({connection}: AwsContext, {subscription, after}: FilterPlan): void {
+  if (!connection.readOnly) return
+  const what = after.filterPolicy === null ? 'take the filter away from' : 'set the filter of'
+  throw new OpsError(`Read-only mode refuses to ${what} ${subscription}. Nothing was changed.`, {
+    code: 'ReadOnly',
+    exitCode: ExitCode.refused,
+    suggestions: [
+      '--dry-run shows what would change.',
+      'Leave out --read-only, or unset MSGOPS_READ_ONLY, to allow it.',
+    ],
+  })
+}
 
 /** What a change of a filter asks before it is made, and what it tells above the question. Pure. */
 export function filterConsent(

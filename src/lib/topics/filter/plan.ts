@@ -45,7 +45,12 @@ export interface FilterPlan {
 /** `unchanged`: it was so already; `planned`: a dry run; `set`: done, and read back. */
 export interface FilterSetResult extends Omit<FilterPlan, 'warnings'> {
   readonly state: 'unchanged' | 'planned' | 'set'
+  /** What is to be known of a change that was made. */
+  readonly notes: readonly string[]
 }
+
+/** AWS: "Additions or changes to a subscription filter policy require up to 15 minutes to fully take effect." */
+const WAIT = 'It takes up to 15 minutes until the change is in force everywhere.'
 
 /** What a subscription filters by now. */
 export function presentState({settings}: FoundSubscription): PolicyState {
@@ -78,7 +83,8 @@ export function planFilter(subscription: FoundSubscription, request: FilterReque
 /** The result of a plan, done or not. */
 export function filterResult(plan: FilterPlan, state: FilterSetResult['state']): FilterSetResult {
   const {subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings} = plan
-  return {state, subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings}
+  const notes = state === 'set' ? [WAIT] : []
+  return {state, subscription, topic, protocol, endpoint, before, after, changes, steps, sample, findings, notes}
 }
 
 function findingWarnings(findings: readonly LintFinding[]): string[] {
