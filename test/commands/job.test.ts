@@ -95,7 +95,7 @@ describe('msgops job list', () => {
     const {stdout, stderr, code} = await cli.piped(['job', 'ls'], {env})
     expect(stdout).toBe(
       [
-        'JOB\tSTATE\tMOVED\tSOURCE\tDESTINATION\tSTARTED',
+        'JOB\tSTATE\tDONE\tSOURCE\tDESTINATION\tSTARTED',
         `${job}\tcompleted\t2/3\torders-dlq\torders\t2026-11-21T04:12:33.000Z`,
         '',
       ].join('\n'),
@@ -103,6 +103,26 @@ describe('msgops job list', () => {
     expect([code, stderr]).toEqual([0, ''])
     const lines = await cli.piped(['job', 'ls', '--output', 'ndjson'], {env})
     expect(JSON.parse(lines.stdout)).toMatchObject({job, kind: 'client'})
+  })
+
+  test('ten messages that were discarded as told are ten of ten done', async () => {
+    const {state, env} = await scene()
+    const {job} = await writeRun(state, {
+      steps: [
+        ['discarded', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        ['deleted', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+      ],
+      end: 'completed',
+      totals: {selected: 10, moved: 0, skipped: 0, failed: 0, left: 0, possibleDuplicates: 0, discarded: 10},
+    })
+    const {document} = await cli.json(['job', 'list', '--local'], {env})
+    expect(document.jobs).toMatchObject([{job, state: 'completed', selected: 10, moved: 0, discarded: 10}])
+    expectValid('job-list', document)
+    const list = await cli.piped(['job', 'list', '--local'], {env})
+    expect(list.stdout).toContain(`${job}\tcompleted\t10/10\torders-dlq\torders\t`)
+    const shown = await cli.piped(['job', 'show', job], {env})
+    expect(shown.stdout).toMatch(/^Copies verified\t0\nDiscarded\t10\n/im)
+    expectValid('job-show', (await cli.json(['job', 'show', job], {env})).document)
   })
 
   test('--state, --dlq and --local leave out what is not asked', async () => {

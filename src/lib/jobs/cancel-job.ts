@@ -74,6 +74,7 @@ export function consentToCancel(found: Cancellation): {question: string; details
     `Account ${job.account ?? '?'}, region ${job.region ?? '?'}`,
     `From ${job.source ?? '?'} to ${job.destination ?? 'the queue each message came from'}`,
     `Moved ${job.moved ?? 0}${job.selected === null ? '' : ` of ${found.kind === 'native' ? 'about ' : ''}${job.selected}`}, which stay moved`,
+    ...((job.discarded ?? 0) === 0 ? [] : [`Discarded ${job.discarded ?? 0}, which are gone`]),
   ]
   if (found.kind === 'native') return {question: "Cancel AWS's move task?", details}
   const {holder} = found.record

@@ -39,6 +39,8 @@ export interface Job {
   readonly selected: number | null
   /** Messages whose copy is known to be there. */
   readonly moved: number | null
+  /** Messages deleted without a copy, as the program of `--through` said; AWS discards none. */
+  readonly discarded: number | null
   readonly failed: number | null
   /** Sends without a verified outcome; of a running job those under way as well. */
   readonly uncertain: number | null
@@ -68,6 +70,7 @@ export function clientJob(record: JobRecord): Job {
     destinations,
     selected: totals !== undefined && isOfWholeJob(totals, counts) ? totals.selected : null,
     moved: counts?.sent ?? null,
+    discarded: counts?.discarded ?? null,
     failed: totals?.failed ?? null,
     uncertain: counts === undefined ? null : Math.max(0, counts.intents - counts.sent - counts.rejected),
     startedAt: record.startedAt ?? null,
@@ -92,6 +95,7 @@ export function nativeJob(task: MoveTask): Job {
     destinations: task.destinationArn === undefined ? [] : [task.destinationArn],
     selected: task.approximateNumberOfMessagesToMove ?? null,
     moved: task.approximateNumberOfMessagesMoved,
+    discarded: 0,
     failed: null,
     uncertain: null,
     startedAt: task.startedAt ?? null,

@@ -33,7 +33,7 @@ export const jobListView: View<JobList> = {
 const LIST_COLUMNS: Column<Job>[] = [
   {header: 'job', value: job => (job.kind === 'native' ? {text: 'move task', tone: 'dim'} : (job.job ?? undefined))},
   {header: 'state', value: stateCell},
-  {header: 'moved', value: movedCell, align: 'right'},
+  {header: 'done', value: doneCell, align: 'right'},
   {header: 'source', value: ({source}) => (source === null ? undefined : nameOf(source)), flexible: true},
   {header: 'destination', value: destinationCell, flexible: true},
   {header: 'started', value: ({startedAt}) => ({time: startedAt ?? undefined})},
@@ -43,9 +43,10 @@ function stateCell({state}: Job): Cell {
   return {text: state, tone: TONES[state] ?? 'dim'}
 }
 
-function movedCell({moved, selected}: Job): Cell {
+function doneCell({moved, discarded, selected}: Job): Cell {
   if (moved === null) return undefined
-  return selected === null ? moved : `${moved}/${selected}`
+  const done = moved + (discarded ?? 0)
+  return selected === null ? done : `${done}/${selected}`
 }
 
 function destinationCell({destination, destinations, source}: Job): Cell {
@@ -94,6 +95,7 @@ function clientBlocks(detail: ClientDetail): Block[] {
               {label: 'msgops', value: run.version},
             ]),
         {label: 'Copies verified', value: counts?.sent},
+        ...discardedFields(detail),
         {label: 'Deleted', value: messages.deleted},
         {label: 'Rejected', value: messages.rejected},
         {label: 'Under way', value: detail.underWay},
@@ -103,6 +105,10 @@ function clientBlocks(detail: ClientDetail): Block[] {
     ...(possibleDuplicates.length === 0 ? [] : [doubtsBlock(possibleDuplicates)]),
     ...(problems.length === 0 ? [] : [problemsBlock(problems)]),
   ]
+}
+
+function discardedFields({discarded}: Job) {
+  return discarded === null || discarded === 0 ? [] : [{label: 'Discarded', value: discarded}]
 }
 
 /** Longer than any job id; the whole handle of a move task is in the document. */
@@ -210,7 +216,8 @@ export const cancelView: View<CancelResult> = {
         {label: 'Before', value: result.before},
         {label: 'From', value: result.source === null ? undefined : nameOf(result.source)},
         {label: 'To', value: destinationCell(result)},
-        {label: result.kind === 'native' ? 'Approx moved' : 'Moved', value: movedCell(result)},
+        {label: result.kind === 'native' ? 'Approx moved' : 'Done', value: doneCell(result)},
+        ...discardedFields(result),
         {label: 'Possible duplicates', value: result.possibleDuplicates.length},
       ],
     },

@@ -15,6 +15,7 @@ const job: Job = {
   destinations: [],
   selected: null,
   moved: null,
+  discarded: null,
   failed: null,
   uncertain: null,
   startedAt: null,

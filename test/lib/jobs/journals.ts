@@ -4,7 +4,7 @@ import path from 'node:path'
 import {onTestFinished} from 'vitest'
 import type {NewRun} from '../../../src/lib/redrive/journal/open-journal.js'
 import {createJournal} from '../../../src/lib/redrive/journal/open-journal.js'
-import type {EndState} from '../../../src/lib/redrive/journal/records.js'
+import type {EndState, RunTotals} from '../../../src/lib/redrive/journal/records.js'
 import type {RunJournal} from '../../../src/lib/redrive/journal/run-journal.js'
 import type {StateDirectory} from '../../../src/lib/redrive/journal/state-directory.js'
 import {stateDirectoryAt} from '../../../src/lib/redrive/journal/state-directory.js'
@@ -24,6 +24,8 @@ export interface Scene extends Partial<Omit<NewRun, 'snapshot'>> {
   readonly steps?: readonly Step[]
   /** How it ends by itself; without it, it was killed. */
   readonly end?: EndState
+  /** What it counted by then; those of the samples, unless said. */
+  readonly totals?: RunTotals
   /** After the start of the samples, 04:12:33. */
   readonly minute?: number
   /** Leaves the journal open, so that this process runs the job. */
@@ -41,7 +43,7 @@ export async function temporaryHome(
 
 /** Writes the journal of a run from the sandbox's `orders-dlq` to `orders`. */
 export async function writeRun(state: StateDirectory, scene: Scene = {}): Promise<RunJournal> {
-  const {steps = [], end, minute = 0, running = false, ...header} = scene
+  const {steps = [], end, totals = TOTALS, minute = 0, running = false, ...header} = scene
   let clock = START_MS + minute * 60_000
   const journal = await createJournal(
     {
@@ -60,7 +62,7 @@ export async function writeRun(state: StateDirectory, scene: Scene = {}): Promis
     {state, version: '0.1.0', now: () => (clock += 1000) - 1000},
   )
   for (const step of steps) await take(journal, step)
-  if (end !== undefined) await journal.end(end, TOTALS)
+  if (end !== undefined) await journal.end(end, totals)
   if (!running) await journal.close()
   return journal
 }
