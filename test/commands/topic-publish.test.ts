@@ -323,6 +323,21 @@ describe('msgops topic publish --batch', () => {
     expect(published()).toEqual([])
   })
 
+  it('names the message of a FIFO topic that SNS takes and drops: in a dry run, and after', async () => {
+    const url = await topicWith('pay.fifo')
+    const one = (message: string) => `${JSON.stringify({message, messageGroupId: 'g', messageDeduplicationId: '11'})}\n`
+    const words = ['topic', 'publish', 'pay.fifo', '--batch', '-']
+    const warning =
+      'Line 2 has the deduplication id (11) of line 1: within 5 minutes SNS accepts it and does not deliver it.'
+    const dry = await cli.json([...words, '--dry-run'], {stdin: one('a') + one('b')})
+    expect([dry.code, dry.document.warnings]).toEqual([0, [warning]])
+    const {code, document} = await cli.json(words, {stdin: one('a') + one('b')})
+    expect([code, document.warnings]).toEqual([0, [warning]])
+    expect(await received(url)).toHaveLength(1)
+    const again = await cli.piped(words, {stdin: one('a')})
+    expect(again.stderr).toContain('SNS takes a message whose deduplication id it has seen within 5 minutes')
+  })
+
   it('names the message of a FIFO topic that a later one of its group overtook in the same request', async () => {
     await sns.createTopic({Name: 'pay.fifo', Attributes: {FifoTopic: 'true', ContentBasedDeduplication: 'true'}})
     cli.sandbox.faults.add({kind: 'partial-batch', action: 'PublishBatch', entries: [0]})

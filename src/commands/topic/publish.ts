@@ -9,6 +9,8 @@ import {publishMessage} from '../../lib/topics/publish.js'
 import {resolveTopic} from '../../lib/topics/resolve-topic.js'
 import {publishView, showBatch} from '../../lib/topics/result.js'
 
+const DEDUPLICATION = 'SNS takes a message whose deduplication id it has seen within 5 minutes, and drops it.'
+
 export default class TopicPublish extends OpsCommand {
   static override args = {
     topic: text({description: 'Name or ARN of the topic.', required: true}),
@@ -47,8 +49,7 @@ With --batch many messages are published from NDJSON, one a line: {"message": ..
     const result = await publishMessage(this.aws, topic, draft, {dryRun: flags['dry-run'], signal: this.signal})
     for (const remark of result.remarks) this.out.warn(remark)
     this.out.result(result, publishView)
-    if (topic.fifo && !result.dryRun)
-      this.out.note('SNS takes a message whose deduplication id it has seen within 5 minutes, and drops it.')
+    if (topic.fifo && !result.dryRun) this.out.note(DEDUPLICATION)
   }
 
   private async batch(args: {topic: string; message?: string}, source: string, dryRun: boolean): Promise<void> {
@@ -57,6 +58,7 @@ With --batch many messages are published from NDJSON, one a line: {"message": ..
     const lines = checkBatch(topic, read)
     const run = dryRun ? undefined : publishBatches(this.aws, topic, lines, {signal: this.signal})
     const exitCode = await showBatch(run, this.out, {topic, lines})
+    if (topic.fifo && !dryRun) this.out.note(DEDUPLICATION)
     if (exitCode !== undefined) this.exitWith(exitCode)
   }
 }

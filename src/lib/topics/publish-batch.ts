@@ -3,6 +3,7 @@ import {PublishBatchCommand} from '@aws-sdk/client-sns'
 import type {AwsContext} from '../aws/context.js'
 import {AwsOpsError} from '../aws/errors.js'
 import {ExitCode, OpsError} from '../ops-error.js'
+import {duplicateRemarks} from './batch-duplicates.js'
 import type {BatchLine} from './batch-input.js'
 import {overtakenRemarks} from './batch-order.js'
 import {FIELD_WORDS, MAX_MESSAGE_BYTES, checkMessage, remarksOf} from './publish-plan.js'
@@ -89,7 +90,11 @@ export function batchResult(
         ? []
         : [{line: outcome.line, state: outcome.event, code: outcome.code, message: outcome.message}],
     ),
-    remarks: [...batchRemarks(lines), ...(topic.fifo ? overtakenRemarks(lines, outcomes) : [])],
+    remarks: [
+      ...batchRemarks(lines),
+      ...(topic.fifo ? overtakenRemarks(lines, outcomes) : []),
+      ...duplicateRemarks(topic, lines, run?.events),
+    ],
   }
 }
 

@@ -2,10 +2,16 @@ import {deliveryPermission} from './delivery-permission.js'
 import type {DeliveryTarget} from './delivery-targets.js'
 import {isRead} from './findings.js'
 
-/** Whether a queue takes a message from SNS: `unknown` where it cannot be told from here; `reason` is a sentence about the queue. */
+/** A sentence about a queue, without a full stop. */
+export interface QueueReason {
+  readonly code: string
+  readonly message: string
+}
+
+/** Whether a queue takes a message from SNS: `unknown` where it cannot be told from here; the reasons are all that are known. */
 export type QueueVerdict =
   | {readonly verdict: 'takes'; readonly kmsMasterKeyId?: string}
-  | {readonly verdict: 'refuses' | 'unknown'; readonly code: string; readonly reason: string}
+  | {readonly verdict: 'refuses' | 'unknown'; readonly reasons: readonly QueueReason[]}
 
 /** What comes from SNS; sizes are bytes, as SQS counts them. */
 export interface Delivered {
@@ -18,7 +24,7 @@ export interface Delivered {
 
 /**
  * Judges whether a queue takes a message that SNS delivers, be it a subscription's endpoint or its dead-letter queue: existence, size,
- * key and access policy, in this order. `subject` is how the sentences name it. Pure.
+ * key and access policy, in this order; who repairs one obstacle should know of the next. `subject` is how the sentences name it. Pure.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html
  */
 export function judgeQueue(
@@ -26,26 +32,39 @@ export function judgeQueue(
   {topicArn, size, deliveredSize}: Delivered,
   subject: string,
 ): QueueVerdict {
-  const of = (verdict: 'refuses' | 'unknown', code: string, reason: string): QueueVerdict => ({verdict, code, reason})
-  if (queue === 'missing') return of('refuses', 'EndpointMissing', `${subject} does not exist`)
-  if (!isRead(queue)) return of('unknown', 'QueueUnread', queue?.unread ?? `${subject} could not be read`)
+  const name = lowerFirst(subject)
+  if (queue === 'missing') return only('refuses', 'EndpointMissing', `${subject} does not exist`)
+  if (!isRead(queue)) return only('unknown', 'QueueUnread', queue?.unread ?? `${subject} could not be read`)
   const {maximumMessageSize: limit, kmsMasterKeyId} = queue
-  if (size > limit)
-    return of('refuses', 'MessageTooLong', `The message has ${size} bytes, and ${lowerFirst(subject)} takes ${limit}`)
-  if (kmsMasterKeyId?.endsWith('alias/aws/sqs') === true)
-    return of('refuses', 'QueueKeyManaged', `${subject} is encrypted with alias/aws/sqs, which SNS cannot use`)
   const {verdict, reason = ''} = deliveryPermission(queue.policy, {topicArn, queueArn: queue.queueArn})
-  const policy = `The access policy of ${lowerFirst(subject)}`
-  if (verdict === 'refused') return of('refuses', 'PolicyRefusesTopic', `${policy} refuses the topic: ${reason}`)
-  if (verdict === 'unknown') return of('unknown', 'PolicyUnclear', `${policy} may refuse the topic: ${reason}`)
-  if (deliveredSize > limit) {
-    return of(
-      'unknown',
+  const policy = `The access policy of ${name}`
+  const refusals = [
+    when(size > limit, 'MessageTooLong', `The message has ${size} bytes, and ${name} takes ${limit}`),
+    when(
+      kmsMasterKeyId?.endsWith('alias/aws/sqs') === true,
+      'QueueKeyManaged',
+      `${subject} is encrypted with alias/aws/sqs, which SNS cannot use`,
+    ),
+    when(verdict === 'refused', 'PolicyRefusesTopic', `${policy} refuses the topic: ${reason}`),
+  ].flat()
+  if (refusals.length > 0) return {verdict: 'refuses', reasons: refusals}
+  const doubts = [
+    when(verdict === 'unknown', 'PolicyUnclear', `${policy} may refuse the topic: ${reason}`),
+    when(
+      deliveredSize > limit,
       'EnvelopeTooLong',
-      `In its envelope the message has about ${deliveredSize} bytes, and ${lowerFirst(subject)} takes ${limit}; raw message delivery has no envelope`,
-    )
-  }
-  return {verdict: 'takes', kmsMasterKeyId}
+      `In its envelope the message has about ${deliveredSize} bytes, and ${name} takes ${limit}; raw message delivery has no envelope`,
+    ),
+  ].flat()
+  return doubts.length > 0 ? {verdict: 'unknown', reasons: doubts} : {verdict: 'takes', kmsMasterKeyId}
+}
+
+function only(verdict: 'refuses' | 'unknown', code: string, message: string): QueueVerdict {
+  return {verdict, reasons: [{code, message}]}
+}
+
+function when(is: boolean, code: string, message: string): QueueReason[] {
+  return is ? [{code, message}] : []
 }
 
 function lowerFirst(text: string): string {

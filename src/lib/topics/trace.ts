@@ -114,18 +114,17 @@ function whyNotKey({path, values, branches}: KeyExplanation): string {
 }
 
 function toQueue({endpoint, settings}: Subscription, message: TracedMessage, known: Known): Judged {
+  const judged = judgeQueue(known.targets.get(endpoint), delivered(settings, message, known), 'The queue')
   if (tooManyAttributes(settings, message)) {
     const attributes = Object.keys(message.attributes).length
     const reason = {
       code: 'TooManyAttributes',
       message: `With raw message delivery a message has at most ${RAW_ATTRIBUTES} attributes, and this one has ${attributes}: SNS discards it`,
     }
-    return {outcome: 'blocked', reasons: [reason]}
+    return {outcome: 'blocked', reasons: [reason, ...(judged.verdict === 'refuses' ? judged.reasons : [])]}
   }
-  const judged = judgeQueue(known.targets.get(endpoint), delivered(settings, message, known), 'The queue')
   if (judged.verdict === 'takes') return {outcome: 'delivered', reasons: keyReasons(judged.kmsMasterKeyId)}
-  const {verdict, code, reason} = judged
-  return {outcome: verdict === 'refuses' ? 'blocked' : 'unknown', reasons: [{code, message: reason}]}
+  return {outcome: judged.verdict === 'refuses' ? 'blocked' : 'unknown', reasons: judged.reasons}
 }
 
 function tooManyAttributes(settings: Subscription['settings'], {attributes}: TracedMessage): boolean {
@@ -159,7 +158,8 @@ function afterFailure({settings}: Subscription, message: TracedMessage, known: K
       ...keyReasons(judged.kmsMasterKeyId),
     ]
   }
+  const because = judged.reasons.map(reason => reason.message).join('; ')
   return judged.verdict === 'refuses'
-    ? [{code: 'Lost', message: `${judged.reason}; the message is lost`}]
-    : [{code: 'DeadLetterUnknown', message: `Whether it goes to the dead-letter queue is not known: ${judged.reason}`}]
+    ? [{code: 'Lost', message: `${because}; the message is lost`}]
+    : [{code: 'DeadLetterUnknown', message: `Whether it goes to the dead-letter queue is not known: ${because}`}]
 }

@@ -100,6 +100,32 @@ describe('a message', () => {
     expect(trace({filterPolicy: '{"tenant":[{"sounds-like":"acme"}]}'})).toEqual(['unknown', 'FilterPolicyUnreadable'])
   })
 
+  it('is told every obstacle of a queue, so that none is left when the first is out of the way', () => {
+    const closed = queue(QUEUE, {Policy: '', KmsMasterKeyId: 'alias/aws/sqs', MaximumMessageSize: '1024'})
+    const targets = [[QUEUE, closed]] as const
+    const three = ['MessageTooLong', 'QueueKeyManaged', 'PolicyRefusesTopic']
+    expect(trace({}, {targets, message: {size: 2000}})).toEqual(['blocked', ...three, 'Lost'])
+    const message = {size: 2000, attributes: attributes(11)}
+    expect(trace({rawMessageDelivery: true}, {targets, message})).toEqual([
+      'blocked',
+      'TooManyAttributes',
+      ...three,
+      'Lost',
+    ])
+  })
+
+  it('is told every obstacle of the dead-letter queue', () => {
+    const targets = [
+      [QUEUE, 'missing'],
+      [DLQ, queue(DLQ, {Policy: '', KmsMasterKeyId: 'alias/aws/sqs'})],
+    ] as const
+    const lost = reasonsOf({deadLetterTargetArn: DLQ}, {targets})[1]
+    expect(lost).toContain(
+      `The dead-letter queue ${DLQ} is encrypted with alias/aws/sqs, which SNS cannot use; The access`,
+    )
+    expect(lost).toMatch(/refuses the topic: .*; the message is lost$/)
+  })
+
   it.each([
     ['a subscription that waits for its confirmation', {pendingConfirmation: true}, {}, ['PendingConfirmation']],
     ['a queue that is gone', {}, {targets: [[QUEUE, 'missing']]}, ['EndpointMissing', 'Lost']],
