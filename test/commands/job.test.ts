@@ -660,6 +660,56 @@ describe('msgops job verify', () => {
     expect([table.code, table.stdout]).toEqual([1, expect.stringMatching(/^3\t\d+\tthe line does not read: /m)])
   })
 
+  test('of several each is judged, one that is no journal among them; the worst decides the exit code', async () => {
+    const {state, env, home} = await scene()
+    const whole = await writeRun(state, {steps: STEPS, end: 'completed'})
+    const damaged = path.join(home, 'damaged.wal')
+    const bytes = await readFile(whole.file)
+    bytes[bytes.indexOf('"S"')] = 0x7e
+    await writeFile(damaged, bytes)
+    const empty = path.join(home, 'empty.wal')
+    await writeFile(empty, '')
+    const missing = path.join(home, 'missing.wal')
+    const noJournal = {
+      job: null,
+      verdict: 'unreadable',
+      path: empty,
+      problems: [{message: `${empty} is no journal of a redrive: its first line is not one of msgops`}],
+    }
+    const verify = (...names: string[]) => cli.json(['job', 'verify', ...names], {env})
+    const all = await verify(empty, damaged, whole.job)
+    expect([all.code, all.document]).toMatchObject([
+      1,
+      {journals: [noJournal, {path: damaged, verdict: 'damaged'}, {job: whole.job, verdict: 'whole'}]},
+    ])
+    expectValid('job-verify', all.document)
+    const two = await verify(whole.job, empty)
+    expect([two.code, two.document]).toMatchObject([
+      2,
+      {
+        journals: [{verdict: 'whole'}, noJournal],
+        warnings: [`${empty} is no journal of a redrive: its first line is not one of msgops. It was not checked.`],
+      },
+    ])
+    const three = await verify(missing, whole.job, empty, 'rd-20261121-0412-zzzz')
+    expect([three.code, three.document]).toMatchObject([
+      5,
+      {
+        journals: [
+          {verdict: 'unreadable', path: missing, problems: [{message: `There is no file ${missing}`}]},
+          {verdict: 'whole'},
+          noJournal,
+          {verdict: 'unreadable', path: 'rd-20261121-0412-zzzz'},
+        ],
+      },
+    ])
+    expectValid('job-verify', three.document)
+    const alone = await verify(empty)
+    expect([alone.code, alone.document]).toMatchObject([2, {error: {code: 'NotAJournal'}}])
+    const table = await cli.piped(['job', 'verify', whole.job, empty], {env})
+    expect(table.stdout).toContain(`\tunreadable\t0\t0\t0\t${empty}\n`)
+  })
+
   test('a journal of this machine whose first line is damaged is still one; none at all is exit 2', async () => {
     const {state, env} = await scene()
     const {job, file} = await writeRun(state, {steps: STEPS})

@@ -1,3 +1,4 @@
+import type {OpsError} from '../ops-error.js'
 import {ExitCode} from '../ops-error.js'
 import type {Report} from '../queues/reports.js'
 import {damageAdvice} from '../redrive/journal/journal-errors.js'
@@ -6,7 +7,7 @@ import {nameOf} from './find-task.js'
 import type {JobList} from './list-jobs.js'
 import type {MergedJobs} from './merge.js'
 import type {JobDetail} from './show-job.js'
-import type {VerifiedJournals} from './verify-journals.js'
+import type {Verification, VerifiedJournal} from './verify-journals.js'
 
 /** Partial (exit 3) when the list cannot be known to be whole. `showLine`: the command that shows the task of a queue. */
 export function jobListReport({jobs, incomplete}: JobList, showLine: (dlq: string) => string): Report {
@@ -63,21 +64,31 @@ export function cancelReport(result: CancelResult): Report {
   }
 }
 
-/** Failed (exit 1) when a journal is damaged; a torn end costs nothing. */
-export function verifyReport({journals}: VerifiedJournals): Report {
+/**
+ * Failed (exit 1) when a journal is damaged; a torn end costs nothing. Without a damaged one, a journal that cannot be read decides by
+ * the exit code that it has alone, of several the highest.
+ */
+export function verifyReport({verified: {journals}, refusals}: Verification): Report {
   const damaged = journals.filter(({verdict}) => verdict === 'damaged')
   // The torn line itself is one of the problems.
   const irregular = journals.filter(
-    ({verdict, problems}) => verdict !== 'damaged' && problems.length > (verdict === 'torn' ? 1 : 0),
+    ({verdict, problems}) => READS.includes(verdict) && problems.length > (verdict === 'torn' ? 1 : 0),
   )
   return {
     warnings: [
       ...damaged.map(({path}) => `${path} is damaged and cannot be resumed.`),
       ...irregular.map(({path}) => `${path} reads, and has records that no run writes in this order.`),
+      ...refusals.map(({message}) => `${message.replace(/\.$/, '')}. It was not checked.`),
     ],
     notes: damaged.flatMap(({path}) => damageAdvice(path).slice(1)),
-    exitCode: damaged.length + irregular.length > 0 ? ExitCode.failed : undefined,
+    exitCode: damaged.length + irregular.length > 0 ? ExitCode.failed : worstOf(refusals),
   }
+}
+
+const READS: readonly VerifiedJournal['verdict'][] = ['whole', 'torn']
+
+function worstOf(refusals: readonly OpsError[]): Report['exitCode'] {
+  return refusals.map(({exitCode}) => exitCode).sort((a, b) => b - a)[0]
 }
 
 function counted(count: number): string {

@@ -233,7 +233,7 @@ export const verifyView: View<VerifiedJournals> = {
         {header: 'job', value: row => row.job ?? undefined},
         {
           header: 'verdict',
-          value: row => ({text: row.verdict, tone: row.verdict === 'damaged' ? 'bad' : 'good'}),
+          value: row => ({text: row.verdict, tone: VERDICT_TONES[row.verdict]}),
         },
         {header: 'lines', value: row => row.lines, align: 'right'},
         {header: 'torn bytes', value: row => row.tornBytes, align: 'right'},
@@ -248,6 +248,8 @@ export const verifyView: View<VerifiedJournals> = {
   ],
   items: ({journals}) => journals,
 }
+
+const VERDICT_TONES = {whole: 'good', torn: 'good', damaged: 'bad', unreadable: 'bad'} as const
 
 /** `job export`: one row a record. */
 export function exportView(head: {job: string | null; path: string}): StreamView<JournalLine> {
