@@ -293,6 +293,51 @@ describe('msgops topic show', () => {
     expect(operations(cli.sandbox)).toEqual([])
   })
 
+  it('tells endpoints apart that would read alike: function and qualifier, account and region', async () => {
+    await sns.createTopic({Name: 'orders'})
+    await queueFor(sqs, 'orders', 'mails')
+    await subscribe(sns, 'orders', 'mails')
+    const elsewhere = [
+      ['sqs', 'arn:aws:sqs:eu-west-1:000000000000:mails'],
+      ['sqs', 'arn:aws:sqs:us-east-1:111122223333:mails'],
+      ['lambda', 'arn:aws:lambda:us-east-1:000000000000:function:bill:prod'],
+      ['lambda', 'arn:aws:lambda:us-east-1:000000000000:function:ship:prod'],
+      ['lambda', 'arn:aws:lambda:eu-west-1:000000000000:function:ship:prod'],
+    ] as const
+    for (const [Protocol, Endpoint] of elsewhere)
+      await sns.subscribe({TopicArn: `${TOPIC_ARN}orders`, Protocol, Endpoint})
+    const names = [
+      'sqs mails',
+      'sqs mails (eu-west-1)',
+      'sqs mails (111122223333)',
+      'lambda bill:prod',
+      'lambda ship:prod',
+      'lambda ship:prod (eu-west-1)',
+    ]
+    const shown = await cli.terminal(['topic', 'show', 'orders', '--no-color'])
+    const lines = shown.output.split(/\r?\n/)
+    expect(lines.filter(line => line.startsWith('Subscription: ')).sort()).toEqual(
+      names.map(name => `Subscription: ${name}`).sort(),
+    )
+    const {document, code} = await cli.json(['topic', 'show', 'orders'])
+    expect(code).toBe(3)
+    const messages = (document.findings as {message: string}[]).map(({message}) => message)
+    expect(new Set(messages).size).toBe(messages.length)
+    expect(messages).toContain(
+      'There is no dead-letter queue: what cannot be delivered to ship:prod (eu-west-1) is lost after the retries',
+    )
+    expect(document.warnings).toContain(
+      'Not read, queue arn:aws:sqs:eu-west-1:000000000000:mails: it is in another account or region',
+    )
+    const traced = await cli.terminal(['topic', 'trace', 'orders', '--message', 'x', '--no-color'])
+    expect(
+      traced.output
+        .split(/\r?\n/)
+        .filter(line => /^(?:sqs|lambda) /.test(line))
+        .sort(),
+    ).toEqual(names.sort())
+  })
+
   it('reads in 80 columns', async () => {
     await sns.createTopic({Name: 'orders'})
     await queueFor(sqs, 'orders', 'mails')

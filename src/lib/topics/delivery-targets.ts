@@ -35,7 +35,7 @@ export async function readDeliveryTargets(
   const read = await mapBounded(arns, READS_AT_ONCE, async arn => {
     const target = await readTarget(aws, arn, {accountId, signal})
     if (!('unread' in target)) return [arn, target.found] as const
-    incomplete.push({part: `queue ${arn}`, code: target.code, message: target.unread})
+    incomplete.push({part: `queue ${arn}`, code: target.code, message: target.told ?? target.unread})
     return [arn, {unread: target.unread}] as const
   })
   return {targets: new Map<string, DeliveryTarget>(read), incomplete}
@@ -62,7 +62,10 @@ function queueArnsOf({protocol, endpoint, settings}: Subscription): string[] {
   return arns.filter(arn => arn !== undefined && isArn(arn) && parseArn(arn).service === 'sqs') as string[]
 }
 
-type Read = {readonly found: QueueAttributes | 'missing'} | {readonly unread: string; readonly code: string}
+/** `unread` is a sentence of its own; `told` says the same beside the name of the queue. */
+type Read =
+  | {readonly found: QueueAttributes | 'missing'}
+  | {readonly unread: string; readonly code: string; readonly told?: string}
 
 async function readTarget(
   aws: AwsContext,
@@ -71,7 +74,8 @@ async function readTarget(
 ): Promise<Read> {
   const {accountId: owner, region, resource} = parseArn(arn)
   if (owner !== accountId || region !== aws.region) {
-    return {unread: `${arn} is in another account or region and is not read`, code: 'OtherAccountOrRegion'}
+    const told = 'it is in another account or region'
+    return {unread: `${arn} is in another account or region and is not read`, told, code: 'OtherAccountOrRegion'}
   }
   try {
     const queue = await findQueue(aws, resource, {signal})

@@ -2,6 +2,7 @@ import type {Finding} from '../queues/findings.js'
 import type {QueueAttributes} from '../queues/queue-attributes.js'
 import {deliveryPermission} from './delivery-permission.js'
 import type {DeliveryTarget, DeliveryTargets} from './delivery-targets.js'
+import {placedName} from './endpoint-name.js'
 import type {FilterStatistics} from './sample.js'
 import type {Subscription} from './subscriptions.js'
 import type {TopicAttributes} from './topic-attributes.js'
@@ -69,7 +70,7 @@ function* subscriptionFindings(
     yield finding(
       'warn',
       'PendingConfirmation',
-      `${shortName(endpoint)} has not confirmed its subscription and gets nothing`,
+      `${placedName(endpoint, topicArn)} has not confirmed its subscription and gets nothing`,
     )
     return
   }
@@ -81,14 +82,14 @@ function* subscriptionFindings(
     yield finding(
       'warn',
       'NoDeadLetterQueue',
-      `There is no dead-letter queue: what cannot be delivered to ${shortName(endpoint)} is lost after the retries`,
+      `There is no dead-letter queue: what cannot be delivered to ${placedName(endpoint, topicArn)} is lost after the retries`,
     )
   }
   if (sample?.invalid !== undefined)
     yield finding(
       'warn',
       'FilterPolicyUnreadable',
-      `The filter policy of ${shortName(endpoint)} cannot be judged here: ${sample.invalid}`,
+      `The filter policy of ${placedName(endpoint, topicArn)} cannot be judged here: ${sample.invalid}`,
     )
   else if (
     sample !== undefined &&
@@ -101,8 +102,8 @@ function* subscriptionFindings(
       'warn',
       'FilterMatchesNothing',
       sample.total === 1
-        ? `The filter policy of ${shortName(endpoint)} does not let the one message of the sample through`
-        : `The filter policy of ${shortName(endpoint)} met none of the ${sample.total} messages of the sample`,
+        ? `The filter policy of ${placedName(endpoint, topicArn)} does not let the one message of the sample through`
+        : `The filter policy of ${placedName(endpoint, topicArn)} met none of the ${sample.total} messages of the sample`,
     )
   }
 }
@@ -112,7 +113,7 @@ function* queueFindings(topicArn: string, queueArn: string, queue: DeliveryTarge
     yield finding(
       'bad',
       'EndpointMissing',
-      `The queue ${shortName(queueArn)} does not exist: every delivery to it fails`,
+      `The queue ${placedName(queueArn, topicArn)} does not exist: every delivery to it fails`,
     )
     return
   }
@@ -121,14 +122,14 @@ function* queueFindings(topicArn: string, queueArn: string, queue: DeliveryTarge
     yield finding(
       'warn',
       'FifoOrderLost',
-      `A FIFO topic delivers to the standard queue ${shortName(queueArn)}: neither order nor deduplication holds there`,
+      `A FIFO topic delivers to the standard queue ${placedName(queueArn, topicArn)}: neither order nor deduplication holds there`,
     )
   }
   if (!fifo.topic && fifo.queue) {
     yield finding(
       'bad',
       'FifoMismatch',
-      `${shortName(queueArn)} is a FIFO queue, and SNS delivers there from FIFO topics only`,
+      `${placedName(queueArn, topicArn)} is a FIFO queue, and SNS delivers there from FIFO topics only`,
     )
   }
   if (!isRead(queue)) return
@@ -140,7 +141,7 @@ function* dlqFindings(topicArn: string, dlqArn: string, dlq: DeliveryTarget | un
     yield finding(
       'bad',
       'DeadLetterQueueMissing',
-      `The dead-letter queue ${shortName(dlqArn)} does not exist: what cannot be delivered is lost`,
+      `The dead-letter queue ${placedName(dlqArn, topicArn)} does not exist: what cannot be delivered is lost`,
     )
     return
   }
@@ -148,7 +149,7 @@ function* dlqFindings(topicArn: string, dlqArn: string, dlq: DeliveryTarget | un
     yield finding(
       'warn',
       'DeadLetterQueueTypeMismatch',
-      `The topic and its dead-letter queue ${shortName(dlqArn)} are not both FIFO, or both standard, as SNS asks for`,
+      `The topic and its dead-letter queue ${placedName(dlqArn, topicArn)} are not both FIFO, or both standard, as SNS asks for`,
     )
   }
   if (!isRead(dlq)) return
@@ -163,7 +164,7 @@ function* acceptanceFindings(
   consequence: string,
 ): Generator<Finding> {
   const {verdict, reason = ''} = deliveryPermission(policy, {topicArn, queueArn})
-  const name = `${what} ${shortName(queueArn)}`
+  const name = `${what} ${placedName(queueArn, topicArn)}`
   const subject = `The access policy of the ${name}`
   if (verdict === 'refused')
     yield finding('bad', 'PolicyRefusesTopic', `${subject} refuses this topic: ${reason}; ${consequence}`)
@@ -181,11 +182,6 @@ function* acceptanceFindings(
         'QueueKeyPolicy',
         `The ${name} is encrypted with ${key}: the key's policy must allow sns.amazonaws.com kms:GenerateDataKey and kms:Decrypt`,
       )
-}
-
-/** Queues and functions by their names; an address as it is. The finding carries the whole endpoint. */
-function shortName(endpoint: string): string {
-  return endpoint.startsWith('arn:') ? endpoint.slice(endpoint.lastIndexOf(':') + 1) : endpoint
 }
 
 /** Whether the attributes of a queue are known. */

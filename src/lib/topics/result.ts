@@ -5,6 +5,7 @@ import type {Block, Cell, Column, FieldsBlock, Tone, View} from '../output/view.
 import {table} from '../output/view.js'
 import type {Writer} from '../output/writer.js'
 import {policyBlock} from '../queues/result.js'
+import {placedName} from './endpoint-name.js'
 import type {TopicList, TopicSummary} from './list-topics.js'
 import type {FailedLines} from './failed-lines.js'
 import {failedLines} from './failed-lines.js'
@@ -23,9 +24,6 @@ type Field = FieldsBlock['fields'][number]
 const field = (label: string, value: Cell | readonly Cell[]): Field => ({label, value})
 /** In the place of what is absent because it may not be read: "none" would be a statement. */
 const NOT_READ: Cell = {text: 'not read', tone: 'warn'}
-const nameOfArn = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1)
-/** Queues and functions by their names; an address as it is. */
-const endpointName = (endpoint: string): string => (endpoint.startsWith('arn:') ? nameOfArn(endpoint) : endpoint)
 
 /** `topic list`: one row a topic. */
 export const topicListView: View<TopicList> = {
@@ -59,7 +57,7 @@ export const topicDetailView: View<TopicDetail> = {
     ...(topic.deliveryLogging === undefined || topic.deliveryLogging.length === 0 ? [] : [loggingBlock(topic)]),
     ...(topic.policyStatements === undefined ? [] : [policyBlock(topic.policyStatements)]),
     ...tagBlocks(topic),
-    ...(topic.subscriptions ?? []).map(subscriptionBlock),
+    ...(topic.subscriptions ?? []).map(subscription => subscriptionBlock(subscription, topic.arn)),
     ...(topic.subscriptions === undefined ? [] : [findingsBlock(topic)]),
   ],
 }
@@ -110,7 +108,7 @@ function tagBlocks({tags}: TopicDetail): Block[] {
   return [{kind: 'fields', title: 'Tags', fields: entries.map(([key, value]) => field(key, value))}]
 }
 
-function subscriptionBlock(subscription: SubscriptionDetail): Block {
+function subscriptionBlock(subscription: SubscriptionDetail, topicArn: string): Block {
   const {protocol, endpoint, subscriptionArn, filterPolicy, filterPolicyScope, deadLetterTargetArn, sample} =
     subscription
   // The list alone tells of a pending subscription: it has no ARN to read its settings by.
@@ -118,7 +116,7 @@ function subscriptionBlock(subscription: SubscriptionDetail): Block {
   const gone: Cell[] = subscription.endpointExists === false ? [{text: 'does not exist', tone: 'bad'}] : []
   return {
     kind: 'fields',
-    title: `Subscription: ${protocol} ${endpointName(endpoint)}`,
+    title: `Subscription: ${protocol} ${placedName(endpoint, topicArn)}`,
     fields: [
       field('Endpoint', [endpoint, ...gone]),
       field('ARN', subscriptionArn ?? {text: 'pending confirmation', tone: 'warn' as const}),
@@ -251,22 +249,18 @@ export const traceView: View<TopicTrace> = {
         ),
       ],
     },
-    ...subscriptions.map(tracedBlock),
+    ...subscriptions.map(subscription => tracedBlock(subscription, topic.arn)),
   ],
   items: ({subscriptions}) => subscriptions,
 }
 
-function tracedBlock({
-  protocol,
-  endpoint,
-  outcome,
-  reasons,
-  explanation,
-  filterPolicyScope,
-}: TracedSubscription): Block {
+function tracedBlock(
+  {protocol, endpoint, outcome, reasons, explanation, filterPolicyScope}: TracedSubscription,
+  topicArn: string,
+): Block {
   return {
     kind: 'fields',
-    title: `${protocol} ${endpointName(endpoint)}`,
+    title: `${protocol} ${placedName(endpoint, topicArn)}`,
     fields: [
       field('Outcome', {text: outcome, tone: OUTCOME_TONES[outcome]}),
       ...(reasons.length === 0

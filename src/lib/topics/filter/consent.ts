@@ -2,6 +2,7 @@ import type {AwsContext} from '../../aws/context.js'
 import type {MovedMessage} from '../../filters/change/effect.js'
 import type {KeyChange} from '../../filters/change/policy-diff.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
+import {placedName} from '../endpoint-name.js'
 import type {FilterPlan} from './plan.js'
 
 /** Alternatives of one key that are shown before a question. */
@@ -27,11 +28,12 @@ export function filterConsent(
   {accountId, region}: {readonly accountId: string; readonly region: string},
 ): {readonly question: string; readonly details: readonly string[]} {
   const {topic, protocol, endpoint, after, steps} = plan
+  const name = placedName(endpoint, topic.arn)
   return {
     question:
       after.filterPolicy === null
-        ? `Take the filter away, so that ${nameOf(endpoint)} gets every message of ${topic.name}?`
-        : `Set the filter of ${nameOf(endpoint)} on ${topic.name}?`,
+        ? `Take the filter away, so that ${name} gets every message of ${topic.name}?`
+        : `Set the filter of ${name} on ${topic.name}?`,
     details: [
       `In account ${accountId}, ${region}: the subscription of ${protocol} ${endpoint} to ${topic.name}`,
       ...scopeLines(plan),
@@ -88,8 +90,4 @@ function movedLines(title: string, count: number, messages: readonly MovedMessag
     ...messages.map(({id, key, because}) => `    ${id}: ${key === null ? '' : `${key} `}${because}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ]
-}
-
-function nameOf(endpoint: string): string {
-  return endpoint.startsWith('arn:') ? endpoint.slice(endpoint.lastIndexOf(':') + 1) : endpoint
 }

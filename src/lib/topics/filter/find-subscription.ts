@@ -4,6 +4,7 @@ import {opsCommand} from '../../aws/command-line.js'
 import type {AwsContext} from '../../aws/context.js'
 import {nearest} from '../../nearest.js'
 import {ExitCode, OpsError} from '../../ops-error.js'
+import {endpointName} from '../endpoint-name.js'
 import {isNotFound} from '../not-found.js'
 import {resolveTopic} from '../resolve-topic.js'
 import {isSubscriptionArn} from '../subscription-policy.js'
@@ -24,7 +25,7 @@ export interface FoundSubscription {
 }
 
 interface Options {
-  /** Which subscription of a topic: the endpoint, or the name at the end of its ARN. */
+  /** Which subscription of a topic: the endpoint, or its name: a queue's, a function's with its version or alias. */
   readonly endpoint?: string
   readonly signal?: AbortSignal
 }
@@ -103,12 +104,12 @@ function chosen(
   const fitting =
     endpoint === undefined
       ? subscriptions
-      : subscriptions.filter(one => one.endpoint === endpoint || nameOf(one.endpoint) === endpoint)
+      : subscriptions.filter(one => one.endpoint === endpoint || endpointName(one.endpoint) === endpoint)
   const [one, another] = fitting
   if (one !== undefined && another === undefined) return one
-  const names = subscriptions.map(each => nameOf(each.endpoint))
+  const names = subscriptions.map(each => endpointName(each.endpoint))
   if (one === undefined) {
-    const near = endpoint === undefined ? [] : nearest(nameOf(endpoint), names)
+    const near = endpoint === undefined ? [] : nearest(endpointName(endpoint), names)
     throw new OpsError(
       endpoint === undefined ? `${topic} has no subscriptions` : `${topic} has no subscription of ${endpoint}`,
       {
@@ -135,7 +136,8 @@ function listed(aws: AwsContext, topic: string, subscriptions: readonly Subscrip
     ...subscriptions
       .slice(0, SHOWN)
       .map(
-        ({protocol, endpoint, subscriptionArn}) => `${protocol} ${nameOf(endpoint)}: ${subscriptionArn ?? 'pending'}`,
+        ({protocol, endpoint, subscriptionArn}) =>
+          `${protocol} ${endpointName(endpoint)}: ${subscriptionArn ?? 'pending'}`,
       ),
     `${opsCommand(aws, ['topic', 'show', topic])} lists the subscriptions that exist.`,
   ]
@@ -154,9 +156,4 @@ async function others(
     if (error instanceof OpsError) return [`${opsCommand(aws, ['topic', 'list'])} shows the topics that exist.`]
     throw error
   }
-}
-
-/** A queue or function by its name; an address as it is. */
-function nameOf(endpoint: string): string {
-  return endpoint.startsWith('arn:') ? endpoint.slice(endpoint.lastIndexOf(':') + 1) : endpoint
 }
