@@ -235,7 +235,7 @@ describe('msgops dlq redrive', () => {
       '--output',
       'ndjson',
     ])
-    expect([code, stderr]).toEqual([0, ''])
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Account 000000000000, region us-east-1/)])
     const events = stdout
       .trim()
       .split('\n')
@@ -306,6 +306,44 @@ describe('msgops dlq redrive', () => {
     expect(document.possibleDuplicates).toHaveLength(3)
     expectValid('dlq-redrive', document)
     expect([await depth('orders-dlq'), (await depth('orders'))[0]]).toEqual([[0, 0], 7])
+  })
+
+  test('what a redrive left in doubt is told before the next one sends it again', async () => {
+    await deadOrders(failures(4))
+    cli.sandbox.faults.add({kind: 'reset-after', action: 'SendMessageBatch', skip: 1, times: 1})
+    const words = ['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--yes', '--concurrency', '1']
+    const {code, document} = await cli.json([...words, '--on-unknown', 'hold'])
+    expect([code, document]).toMatchObject([3, {state: 'completed', selected: 4, moved: 1, failed: 0, left: 0}])
+    const {job} = document as {job: string}
+    const remark = `${job} left 3 messages here that may be in the destination already; what is still here is moved like any other: msgops job show ${job}`
+    const trial = await cli.json([...words, '--dry-run'])
+    expect(trial.document).toMatchObject({plan: {remarks: expect.arrayContaining([remark]) as string[]}})
+    const again = await cli.piped(words)
+    expect(again.stderr).toContain(`Note: ${remark}\n`)
+  })
+
+  test('an id that is not there is said to be missing', async () => {
+    await deadOrders(failures(2))
+    const id = '11111111-2222-4333-8444-555555555555'
+    const {code, document} = await cli.json(['dlq', 'redrive', 'orders-dlq', '--id', id, '--yes'])
+    expect([code, document]).toMatchObject([
+      0,
+      {
+        selected: 0,
+        warnings: [
+          `1 of 1 id that was asked for did not come (${id}): not in orders-dlq, in flight elsewhere, or sent after the start.`,
+        ],
+      },
+    ])
+  })
+
+  test('with --yes it says beforehand what it does, where, and by which engine', async () => {
+    await deadOrders(failures(1))
+    const {stderr} = await cli.piped(['dlq', 'redrive', 'orders-dlq', '--max', '1', '--yes'])
+    expect(stderr).toContain('Account 000000000000, region us-east-1 (sandbox)\n')
+    expect(stderr).toContain(`From ${arn('orders-dlq')}: about 1 messages, 0 in flight\n`)
+    expect(stderr).toContain(`To ${arn('orders')}\n`)
+    expect(stderr).toContain('Engine client: ')
   })
 
   test('a destination that denies: exit 4, permission and queue named, nothing lost', async () => {

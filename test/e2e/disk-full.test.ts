@@ -1,3 +1,6 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {redriveArgs, resumeArgs} from '../chaos/journey.js'
 import {Witness} from '../chaos/testimony.js'
@@ -36,4 +39,26 @@ test('a disk that fills up in the middle stops before the next send, and with ro
   // Records of deletes, which are advisory, have given way to those of sends: what they were of is listed rather than forgotten.
   expect([0, 9]).toContain(resumed.code)
   expect(await stage.judge(witness)).toMatchObject({ok: true, delivered: 1600, left: 0, duplicated: []})
+})
+
+test('a backup that fills the disk ends with the summary and the job, and with room again it goes on', async () => {
+  const stage = await world.stage({count: 1600})
+  const witness = new Witness()
+  const folder = await mkdtemp(path.join(tmpdir(), 'msgops-backup-'))
+  try {
+    const args = [...redriveArgs(stage.dlq), '--backup', path.join(folder, 'backup.ndjson')]
+    const stopped = await stage.run(args, {limitBytes: FIRST_RESERVE + 40_000})
+    const summary = witness.hear(stopped)
+    expect(summary).toMatchObject({
+      state: 'stopped',
+      reason: expect.stringContaining('Cannot write the backup') as string,
+    })
+    expect(summary?.moved).toBeGreaterThan(100)
+    expect(stopped.code).toBe(3)
+    const resumed = await stage.run(resumeArgs(witness.job ?? 'none'))
+    expect(witness.hear(resumed)).toMatchObject({state: 'completed', failed: 0, left: 0})
+    expect(await stage.judge(witness)).toMatchObject({ok: true, delivered: 1600, left: 0, duplicated: []})
+  } finally {
+    await rm(folder, {recursive: true})
+  }
 })

@@ -26,7 +26,7 @@ export default class DlqRedrive extends OpsCommand {
 
 Two engines. AWS's own move task runs in AWS and sends each message to the queue it came from; it is taken unless something is asked that it cannot do, and Ctrl-C cancels it. The client engine receives, verifies, records in a journal, sends once, verifies and records again, and only then deletes: a message is deleted only when its copy is known to be in the destination. Which engine is taken, and why, is said before the question.
 
-Every selected message is delivered at least once, or stays. One that may exist twice is listed under possibleDuplicates (exit 9). New are MessageId, sent time and receive count, as with AWS's engine. What is not selected, or arrives after the start, is held meanwhile and stays. Ctrl-C finishes the batch under way and gives back the rest (exit 75); msgops job resume goes on, also after a crash.`
+Every selected message is delivered at least once, or stays. One that may exist twice is listed under possibleDuplicates (exit 9; 3 where it is still in the queue). New are MessageId, sent time and receive count, as with AWS's engine. What is not selected, or arrives after the start, is held meanwhile and stays. Ctrl-C finishes the batch under way and gives back the rest (exit 75); msgops job resume goes on, also after a crash.`
 
   static override examples = [
     '<%= config.bin %> dlq redrive orders-dlq --dry-run',
@@ -66,7 +66,8 @@ Every selected message is delivered at least once, or stays. One that may exist 
     const request = requestOf(flags, await selectionOf(flags, {asks: true}))
     const {toProfile: profile, toRegion: region} = request
     const toAws = profile === undefined && region === undefined ? undefined : this.connectTo({profile, region})
-    const prepared = await prepareRedrive({aws, toAws}, {source: args.dlq, request, signal})
+    const journal = journalsOf(process.env, this.config.version)
+    const prepared = await prepareRedrive({aws, toAws}, {source: args.dlq, request, state: journal.state, signal})
     if (flags['dry-run']) {
       this.out.result(await dryRunOf(aws, prepared), dryRunView)
       return
@@ -78,7 +79,6 @@ Every selected message is delivered at least once, or stays. One that may exist 
       return
     }
     await this.confirm({level: 'moderate', ...(await consentTo(aws, prepared))})
-    const journal = journalsOf(process.env, this.config.version)
     await this.show(redrive(aws, prepared, {signal, journal, env: process.env, ...tellingTo(this.out)}))
   }
 

@@ -10,7 +10,7 @@ import {readResumableJob} from '../../lib/redrive/resume.js'
 export default class JobResume extends OpsCommand {
   static override args = {job: text({description: 'The job, as job list shows it.', required: true})}
 
-  static override description = `Goes on with a redrive of the client engine that was interrupted, stopped or killed, from its journal: what is known to be in the destination is only deleted, what was never sent is sent, and what may have been sent is treated as --on-unknown said. Resuming a job that is complete changes nothing.
+  static override description = `Goes on with a redrive of the client engine that was interrupted, stopped or killed, from its journal: what is known to be in the destination is only deleted, what was never sent is sent, and what may have been sent is treated as --on-unknown said. Resuming a job of which every message is settled changes nothing; one that ended with messages in doubt takes these up again.
 
 The journal is bound to the account, the region, the queues and the selection it was begun with; where one of them differs now it is refused (exit 7).`
 

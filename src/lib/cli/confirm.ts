@@ -9,6 +9,8 @@ export interface Confirmation {
   readonly question: string
   /** What will happen to what, in which account and region; shown above the question. */
   readonly details: readonly string[]
+  /** An act that is told of, in its details, also where a flag gave the consent. */
+  readonly told?: boolean
   /** What has to be typed for a severe act, e.g. the queue's name. */
   readonly name?: string
   /** An act that is for whoever reads stdout, and ends when nobody does. */
@@ -41,8 +43,9 @@ export async function obtainConsent(confirmation: Confirmation, source: ConsentS
       'ConfirmationMismatch',
     )
   }
-  if (level === 'moderate' && source.yes) return
-  for (const detail of details) source.show(detail)
+  const consented = level === 'moderate' && source.yes
+  if (!consented || confirmation.told === true) for (const detail of details) source.show(detail)
+  if (consented) return
   if (!source.ask) throw nobodyToAsk(confirmation, source)
   if (level === 'moderate') {
     const answer = await source.ask(`${visible(question)} [y/N] `)

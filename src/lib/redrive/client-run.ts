@@ -22,6 +22,7 @@ import type {RunJournal} from './journal/run-journal.js'
 import {knownMessages} from './known-messages.js'
 import type {Candidate} from './plan.js'
 import type {PreparedRedrive} from './preflight.js'
+import {IdsSought} from './ids-sought.js'
 import {routeOf} from './routes.js'
 import {ScratchFile} from './seen/scratch-file.js'
 import {SeenOnDisk} from './seen/seen-on-disk.js'
@@ -118,12 +119,14 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const program = await openProgram(run, closers)
     const backup = await openBackup(run, closers)
     const {selection, transform} = prepared
+    const sought = new IdsSought(request.selection?.id ?? [], id => recovered?.states.get(id) !== undefined)
     const decides = selection !== undefined || transform !== undefined || program !== undefined
     const mayDiscard = backup !== undefined && request.keep !== true
     const toMove = Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY)
     const seen = openSeen(journal, toMove, closers)
     closers.push(keepHeapSmall())
-    yield* moveMessages({
+    const decide = decider({selection, transform, program, mayDiscard, retentionSeconds})
+    const events = moveMessages({
       source: new SqsSource(sqs, source, {clock, random}),
       routeOf: message => routeOf(message, routes),
       journal,
@@ -133,7 +136,14 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       sourceArn: source.arn,
       destinationArn: plan.destination?.arn ?? null,
       fifo: source.fifo,
-      ...(decides ? {decide: decider({selection, transform, program, mayDiscard, retentionSeconds})} : {}),
+      ...(decides
+        ? {
+            decide: messages => {
+              sought.came(messages)
+              return decide(messages)
+            },
+          }
+        : {}),
       selective: selection !== undefined || program !== undefined,
       ...(backup === undefined ? {} : {backup: viewsInto(backup, retentionSeconds)}),
       keep: request.keep,
@@ -156,6 +166,11 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
       cutOff: recovered !== undefined && recovered.ended === undefined,
       signal,
     })
+    for await (const event of events) {
+      const warning = event.event === 'done' && event.state === 'completed' ? sought.warning(source.name) : undefined
+      if (warning !== undefined) yield {event: 'warning', message: warning}
+      yield event
+    }
   } finally {
     for (const close of closers.reverse()) await close()
   }
@@ -236,7 +251,8 @@ async function openBackup({prepared: {request}, resume}: ClientRun, closers: Clo
   if (request.backup === undefined) return undefined
   const {openBackup: openFile} = await import('../messages/backup.js')
   const backup = await openFile(request.backup, {resume: resume !== undefined})
-  closers.push(() => backup.close())
+  // All that was sent is in it and durable; where it failed, the redrive has ended on that and says so in its summary.
+  closers.push(() => backup.close().catch(() => undefined))
   return backup
 }
 

@@ -35,7 +35,7 @@ export async function consentTo(
   aws: AwsContext,
   {plan, toAws}: PreparedRedrive,
   resume?: string,
-): Promise<{question: string; details: string[]}> {
+): Promise<{question: string; details: string[]; told: true}> {
   const {accountId} = await aws.identity()
   const to = await placeOf(toAws)
   const count =
@@ -43,6 +43,7 @@ export async function consentTo(
   const verb = `${resume === undefined ? '' : `Resume ${resume}: `}${plan.mode === 'keep' ? 'copy' : 'redrive'}`
   return {
     question: `${capitalised(verb)} ${plan.selection === 'every message' ? 'about' : 'what is selected of about'} ${count} ${count === 1 ? 'message' : 'messages'} from ${plan.source.name} to ${names(plan.destinations)}?`,
+    told: true,
     details: [
       `Account ${accountId}, region ${aws.region}${aws.sandbox ? ' (sandbox)' : ''}`,
       `From ${plan.source.arn}: about ${plan.approximateNumberOfMessages} messages, ${plan.approximateNumberOfMessagesNotVisible} in flight`,

@@ -69,7 +69,9 @@ function programFailed(failure: string): OpsError {
   return new OpsError(`The program of --through cannot be relied on any more: ${failure}`, {
     code: 'ProgramFailed',
     exitCode: ExitCode.failed,
-    suggestions: ['What it had not answered stays in the dead-letter queue. Correct the program and resume the job.'],
+    suggestions: [
+      'What it had not answered stays in the dead-letter queue. Correct the program and start the redrive again.',
+    ],
   })
 }
 

@@ -11,7 +11,9 @@ export function remarksOn(
   const {queue, attributes} = source
   const inFlight = attributes.approximateNumberOfMessagesNotVisible
   if (inFlight > 0)
-    remarks.push(`about ${inFlight} messages are in flight: someone else is receiving from ${queue.name}`)
+    remarks.push(
+      `about ${inFlight} messages are in flight: a consumer of ${queue.name} has them, or had them and is gone`,
+    )
   const candidates: readonly Candidate[] = to === undefined ? sources : [to]
   for (const {queue: destination, attributes: settings} of candidates) {
     const policy = settings?.redrivePolicy

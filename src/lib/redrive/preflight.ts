@@ -8,6 +8,8 @@ import type {QueueRef} from '../queues/queue-ref.js'
 import {resolveQueue} from '../queues/resolve-queue.js'
 import type {Selection} from '../selection/selection.js'
 import type {Transform} from '../selection/transform.js'
+import {jobsInDoubt} from './journal/cut-off.js'
+import type {StateDirectory} from './journal/state-directory.js'
 import {listMoveTasks} from './move-tasks.js'
 import type {Candidate, RedriveFacts, RedrivePlan} from './plan.js'
 import {planRedrive} from './plan.js'
@@ -41,18 +43,28 @@ export interface PreparedRedrive {
   readonly changeHash: string
 }
 
+/** What is wanted of a dead-letter queue. `state`: where earlier redrives of this machine have their journals, if they are to be looked at. */
+export interface RedriveWish {
+  readonly source: string
+  readonly request: RedriveRequest
+  readonly state?: StateDirectory
+  readonly signal?: AbortSignal
+}
+
 /** Compiles what is asked, reads the queues, the sources and the move tasks, and plans the redrive; changes and receives nothing. */
 export async function prepareRedrive(
   connections: RedriveConnections,
-  {source, request, signal}: {source: string; request: RedriveRequest; signal?: AbortSignal},
+  {source, request, state, signal}: RedriveWish,
 ): Promise<PreparedRedrive> {
   const compiled = await compile(request)
   const facts = await readFacts(connections, {source, to: request.to, signal})
   const {selection, transform} = compiled
-  const plan = planRedrive(facts, compiled.request, {
+  const planned = planRedrive(facts, compiled.request, {
     selection: selection?.text,
     change: changeWords(request, transform),
   })
+  const doubts = state === undefined ? [] : await doubtRemarks(connections.aws, facts.source, state)
+  const plan = {...planned, remarks: [...doubts, ...planned.remarks]}
   return {
     plan,
     request: compiled.request,
@@ -68,6 +80,19 @@ export async function prepareRedrive(
       through: request.through,
     }),
   }
+}
+
+async function doubtRemarks(
+  aws: AwsContext,
+  {queue, attributes}: RedriveFacts['source'],
+  {runs}: StateDirectory,
+): Promise<string[]> {
+  const sinceMs = Date.now() - attributes.messageRetentionPeriod * 1000
+  const jobs = await jobsInDoubt({source: queue.arn, endpoint: aws.endpointFor('sqs')}, {runs, sinceMs})
+  return jobs.map(
+    ({job, messages}) =>
+      `${job} left ${messages} ${messages === 1 ? 'message' : 'messages'} here that may be in the destination already; what is still here is moved like any other: msgops job show ${job}`,
+  )
 }
 
 function fromItself(target: Candidate): RouteEntry<Candidate> {

@@ -4,7 +4,7 @@ import type {RedriveSummary} from './events.js'
 
 /**
  * What is said of a redrive beside its result, and the exit code: 0 all moved, 9 all moved and possible duplicates listed, 3 some
- * failed or left, or it ended early (with possible duplicates listed, if there are any),
+ * failed, were left or are in doubt and still in the source, or it ended early (with possible duplicates listed, if there are any),
  * 75 interrupted with a job that can be resumed, 1 AWS's task failed before it moved anything. An interruption of AWS's engine decides
  * its own (130, 143, or 6 for `--timeout`). `resumeCommand`: the exact words that go on with the job.
  */
@@ -28,7 +28,7 @@ function exitCodeOf(
 ): Report['exitCode'] {
   if (state === 'interrupted') return resumable ? ExitCode.interrupted : undefined
   if (state === 'running') return undefined
-  const done = state === 'completed' && failed === 0 && left === 0
+  const done = state === 'completed' && failed === 0 && left === 0 && possibleDuplicates.every(({resent}) => resent)
   if (done) return possibleDuplicates.length > 0 ? ExitCode.possibleDuplicates : undefined
   return state === 'failed' && moved === 0 ? ExitCode.failed : ExitCode.partial
 }
@@ -39,8 +39,14 @@ function warningsOf(
 ): string[] {
   const dlq = source.slice(source.lastIndexOf(':') + 1)
   const warnings: string[] = []
-  const kept = possibleDuplicates.filter(({resent}) => !resent).length
-  const resent = possibleDuplicates.length - kept
+  const undeleted = possibleDuplicates.filter(({resent, reason}) => !resent && reason === 'notDeleted').length
+  const kept = possibleDuplicates.filter(({resent}) => !resent).length - undeleted
+  const resent = possibleDuplicates.length - kept - undeleted
+  if (undeleted > 0) {
+    warnings.push(
+      `${undeleted} ${undeleted === 1 ? 'message is' : 'messages are'} in the destination, and may still be in ${dlq} as well, because the delete could not be confirmed: see possibleDuplicates. Another redrive would send what is there again.`,
+    )
+  }
   if (kept > 0) {
     warnings.push(
       `${kept} ${kept === 1 ? 'message is' : 'messages are'} still in ${dlq} and may be in the destination as well: see possibleDuplicates. Look there before you redrive them again.`,

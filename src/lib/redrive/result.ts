@@ -97,6 +97,11 @@ function failuresBlock(failures: readonly FailedMessage[]) {
   })
 }
 
+function stayOf({resent, reason}: PossibleDuplicate): string {
+  if (resent) return 'no'
+  return reason === 'notDeleted' ? 'perhaps' : 'yes'
+}
+
 function duplicatesBlock(rows: readonly PossibleDuplicate[]) {
   return table<PossibleDuplicate>({
     title: 'Possible duplicates',
@@ -104,7 +109,7 @@ function duplicatesBlock(rows: readonly PossibleDuplicate[]) {
       {header: 'message id', value: row => row.messageId},
       {header: 'copy', value: row => row.newMessageId},
       {header: 'reason', value: row => row.reason},
-      {header: 'still in the dlq', value: row => (row.resent ? 'no' : 'yes')},
+      {header: 'still in the dlq', value: stayOf},
       {header: 'detail', value: row => row.message, flexible: true},
     ],
     rows,

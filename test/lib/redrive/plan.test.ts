@@ -252,7 +252,7 @@ describe('what the plan holds', () => {
       'someone else receives',
       {...oneSource, source: {...oneSource.source, attributes: attributes({approximateNumberOfMessagesNotVisible: 3})}},
       {},
-      'about 3 messages are in flight: someone else is receiving from orders-dlq',
+      'about 3 messages are in flight: a consumer of orders-dlq has them, or had them and is gone',
     ],
     [
       'the way back',

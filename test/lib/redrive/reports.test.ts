@@ -36,7 +36,9 @@ describe('exit codes', () => {
     ['one failed', {moved: 9, failed: 1}, 3],
     ['one left', {moved: 9, left: 1}, 3],
     ['stopped early', {state: 'stopped'}, 3],
-    ['a possible duplicate', {moved: 9, possibleDuplicates: [duplicate]}, 9],
+    ['sent twice, perhaps', {possibleDuplicates: [{...duplicate, resent: true}]}, 9],
+    ['in doubt, and still in the source', {moved: 9, possibleDuplicates: [duplicate]}, 3],
+    ['one of both', {moved: 9, possibleDuplicates: [duplicate, {...duplicate, resent: true}]}, 3],
     ['a possible duplicate and failures', {failed: 2, possibleDuplicates: [duplicate]}, 3],
     ['a possible duplicate, and stopped early', {state: 'stopped', possibleDuplicates: [duplicate]}, 3],
     ['interrupted', {state: 'interrupted', moved: 3}, undefined],
@@ -53,6 +55,13 @@ describe('what is said', () => {
   test('a possible duplicate is a warning that says where to look', () => {
     expect(redriveReport({...done, possibleDuplicates: [duplicate]}).warnings).toEqual([
       '1 message is still in orders-dlq and may be in the destination as well: see possibleDuplicates. Look there before you redrive them again.',
+    ])
+  })
+
+  test('one that could not be deleted is in the destination, and perhaps in the source', () => {
+    const undeleted = {...duplicate, reason: 'notDeleted'} as const
+    expect(redriveReport({...done, possibleDuplicates: [undeleted]}).warnings).toEqual([
+      '1 message is in the destination, and may still be in orders-dlq as well, because the delete could not be confirmed: see possibleDuplicates. Another redrive would send what is there again.',
     ])
   })
 

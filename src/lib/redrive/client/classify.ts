@@ -132,5 +132,5 @@ function digestDamage(
 }
 
 function mismatch(what: string, expected: string | undefined, returned: string | undefined): string {
-  return `the ${what} sent have MD5 ${expected ?? 'of none'}, the destination answered ${returned ?? 'none'}`
+  return `MD5 of the ${what}: sent ${expected ?? 'none'}, the destination answered ${returned ?? 'none'}`
 }

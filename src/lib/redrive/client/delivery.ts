@@ -18,6 +18,25 @@ const UNREACHABLE_MS = 60_000
 const BARREN_SENDS = 5
 const BARREN_UNKNOWN_SENDS = 3
 
+/** How often the messages of one batch failed, by the kind of failure: a throttled send counts for nothing. */
+class Tries {
+  private readonly counts = new Map<string, number>()
+
+  unknown(messageId: string): number {
+    return this.count(`unknown ${messageId}`)
+  }
+
+  passing(messageId: string): number {
+    return this.count(`passing ${messageId}`)
+  }
+
+  private count(key: string): number {
+    const count = (this.counts.get(key) ?? 0) + 1
+    this.counts.set(key, count)
+    return count
+  }
+}
+
 type Rejection = Extract<SendOutcome, {state: 'rejected'}>
 
 /** Sends what was received and reports each message's outcome; deletes nothing (removal.ts). One per run, shared by its workers. */
@@ -86,6 +105,7 @@ export class Delivery {
     const {run} = this
     let pending = batch
     let unreachableSinceMs: number | undefined
+    const tries = new Tries()
     for (let attempt = 0; pending.length > 0; attempt++) {
       await run.pace.take(pending.length, run.signal)
       if (run.stopped) {
@@ -100,7 +120,7 @@ export class Delivery {
         for (const message of ready) await this.sendUntilSettled([message], visible)
         return
       }
-      pending = ready.filter((message, index) => this.isRetried(message, outcomes[index], attempt))
+      pending = ready.filter((message, index) => this.isRetried(message, outcomes[index], tries))
       if (failure?.kind !== 'unreachable') unreachableSinceMs = undefined
       else unreachableSinceMs ??= run.options.clock.now()
       if (failure !== undefined && this.isGivenUp(failure, unreachableSinceMs)) run.fail(failure)
@@ -254,16 +274,18 @@ export class Delivery {
   }
 
   /** Settles what was not sent: true when the message is to be sent again, false when it has been counted. */
-  private isRetried(message: Outgoing, outcome: SendOutcome | undefined, attempt: number): boolean {
+  private isRetried(message: Outgoing, outcome: SendOutcome | undefined, tries: Tries): boolean {
     const {run} = this
+    const {messageId, groupId} = message
     if (outcome?.state === 'unknown') {
-      if (run.onUnknown === 'resend' && attempt + 1 < UNKNOWN_ATTEMPTS) return true
-      run.stopGroup(message.groupId)
+      if (run.onUnknown === 'resend' && tries.unknown(messageId) < UNKNOWN_ATTEMPTS) return true
+      run.stopGroup(groupId)
       return false
     }
     if (outcome?.state !== 'rejected') return false
-    if (outcome.retry === 'throttled' || (outcome.retry === 'passing' && attempt + 1 < PASSING_ATTEMPTS)) return true
-    if (run.doubts.has(message.messageId)) run.stopGroup(message.groupId)
+    if (outcome.retry === 'throttled') return true
+    if (outcome.retry === 'passing' && tries.passing(messageId) < PASSING_ATTEMPTS) return true
+    if (run.doubts.has(messageId)) run.stopGroup(groupId)
     else this.failFor(message, outcome)
     return false
   }

@@ -59,7 +59,8 @@ export class Doubts {
     for (const message of known) {
       const {messageId, state, newMessageId, attemptedMsAgo = Number.POSITIVE_INFINITY} = message
       if (state === 'intent' || state === 'unknown') this.begin(messageId, nowMs - attemptedMsAgo)
-      else if (message.uncertain === true && state !== 'unverified') {
+      else if (state === 'unverified') this.list(notProven(messageId, newMessageId))
+      else if (message.uncertain === true) {
         this.list({
           ...sentAgain(messageId),
           ...(newMessageId === undefined ? {} : {newMessageId}),
@@ -79,6 +80,17 @@ export class Doubts {
 
   get listed(): readonly PossibleDuplicate[] {
     return [...this.duplicates.values()]
+  }
+}
+
+function notProven(messageId: string, newMessageId: string | undefined): PossibleDuplicate {
+  return {
+    messageId,
+    ...(newMessageId === undefined ? {} : {newMessageId}),
+    reason: 'unverified',
+    resent: false,
+    code: 'CopyUnverified',
+    message: 'SQS took an earlier send, and its answer did not prove the copy whole',
   }
 }
 

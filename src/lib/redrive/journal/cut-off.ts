@@ -48,6 +48,33 @@ export async function refuseBeside(
   await refuseCutOff(run, {...locks, runs: state.runs})
 }
 
+/** A redrive of this machine that ended and left messages in the queue of which nobody knows whether they are in the destination too. */
+export interface JobInDoubt {
+  readonly job: string
+  readonly messages: number
+}
+
+/**
+ * The redrives of a queue that ended with messages in doubt, which they have listed: another redrive takes these for any others.
+ * `sinceMs` (epoch): what ended before has no messages left there. Journals that do not read are passed over: `refuseCutOff` has them.
+ */
+export async function jobsInDoubt(
+  run: Pick<JournalBinding, 'source' | 'endpoint'>,
+  {runs, sinceMs}: {readonly runs: string; readonly sinceMs: number},
+): Promise<JobInDoubt[]> {
+  const found: JobInDoubt[] = []
+  for (const job of await listJobNames(runs)) {
+    const ends = await readEnds(jobFile(job, runs)).catch(() => undefined)
+    const {ended, header} = ends ?? {}
+    if (ended === undefined || header === undefined || ended.atMs < sinceMs) continue
+    if (ended.state === 'cancelled' || header.mode === 'keep' || !isOf(run, header)) continue
+    const {selected, moved, discarded, failed, left} = ended.totals
+    const messages = selected - moved - discarded - failed - left
+    if (messages > 0) found.push({job, messages})
+  }
+  return found
+}
+
 async function endsOf(
   file: string,
   run: Pick<JournalBinding, 'source' | 'endpoint'>,

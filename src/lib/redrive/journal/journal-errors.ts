@@ -6,6 +6,7 @@ export {errnoOf, isNoSpace} from '../../disk-errors.js'
 
 /** The journal could not be written (exit 1, `JournalWriteFailed`): nothing may be sent after it. */
 export function writeFailed(file: string, error: unknown): OpsError {
+  if (error instanceof OpsError && error.code === 'JournalWriteFailed') return error
   return new OpsError(`Cannot write the journal ${file}: ${diskFault(error)}. Nothing more is sent.`, {
     code: 'JournalWriteFailed',
     exitCode: ExitCode.failed,

@@ -21,10 +21,20 @@ export interface Evaluation {
   readonly steps: Steps
 }
 
+/** As they are typed in a shell. */
+const EXAMPLES = {
+  '--where': `"body.type == 'order'"`,
+  '--transform': "'merge(body, {retried: `true`})'",
+} as const
+
 /** Compiles the JMESPath expression of a flag; throws OpsError `code` (exit 2) for what is none. */
 export async function compileExpression(
   text: string,
-  {flag, code, scalarBody}: {readonly flag: string; readonly code: string; readonly scalarBody: ScalarBody},
+  {
+    flag,
+    code,
+    scalarBody,
+  }: {readonly flag: keyof typeof EXAMPLES; readonly code: string; readonly scalarBody: ScalarBody},
 ): Promise<Expression> {
   try {
     const evaluate = await compileJmespath(text)
@@ -42,7 +52,7 @@ export async function compileExpression(
       {
         code,
         exitCode: ExitCode.usage,
-        suggestions: [`The language is described on https://jmespath.site, e.g. ${flag} "body.type == 'order'"`],
+        suggestions: [`The language is described on https://jmespath.site, e.g. ${flag} ${EXAMPLES[flag]}`],
         cause: error,
       },
     )

@@ -170,6 +170,54 @@ describe('an unknown outcome', () => {
     expect(listed).toBeLessThan(moved)
   })
 
+  test.each([
+    ['refused by SQS', 'InternalError', 2],
+    ['throttled', 'ThrottlingException', 9],
+  ])('sends that were %s before take nothing from the one that follows a lost answer', async (_, code, times) => {
+    const world = worldWith(2)
+    const destination = destinationOf(world, async (send, request, entries) => {
+      if (request > 1 && request <= 1 + times) return {Failed: [{Id: '0', Code: code, SenderFault: false}]}
+      const reply = await send(entries)
+      if (request === 2 + times) throw failure('ConnectionLost', 'unknown')
+      return reply
+    })
+    const {summary} = await runEngine(engineOptions(world, {destination}))
+    expect(destination.requests).toHaveLength(3 + times)
+    expect(summary).toMatchObject({state: 'completed', moved: 2, remaining: 0})
+    expect(summary?.possibleDuplicates).toMatchObject([{messageId: 's-1', resent: true}])
+  })
+
+  test('sends that were throttled before take nothing from the four of an entry that fails on the side of SQS', async () => {
+    const world = worldWith(2)
+    const destination = destinationOf(world, async (send, request, entries) => {
+      if (request === 1 || request > 13) return send(entries)
+      const Code = request <= 10 ? 'ThrottlingException' : 'InternalError'
+      return {Failed: [{Id: '0', Code, SenderFault: false}]}
+    })
+    const {summary} = await runEngine(engineOptions(world, {destination}))
+    expect(destination.requests).toHaveLength(14)
+    expect(summary).toMatchObject({moved: 2, failed: 0})
+  })
+
+  test('what an earlier session found unverified is listed as that, with the id of the copy, and not sent', async () => {
+    const world = worldWith(2)
+    const destination = destinationOf(world, (send, _request, entries) => send(entries))
+    const known = [{messageId: 's-1', state: 'unverified', newMessageId: 'copy', uncertain: true}] as const
+    const {summary} = await runEngine(engineOptions(world, {destination, known}))
+    expect(destination.requests).toEqual([['b0']])
+    expect(summary?.possibleDuplicates).toEqual([
+      {
+        messageId: 's-1',
+        newMessageId: 'copy',
+        reason: 'unverified',
+        resent: false,
+        code: 'CopyUnverified',
+        message: 'SQS took an earlier send, and its answer did not prove the copy whole',
+      },
+    ])
+    expect(leftBodies(world)).toEqual(['b1'])
+  })
+
   test('a refusal of the second send says nothing of the first: the message is in doubt, not failed', async () => {
     const world = worldWith(2)
     const destination = destinationOf(world, async (send, request, entries) => {
