@@ -6,7 +6,8 @@ import {copyFile, mkdir, readFile, symlink, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
-import {beforeEach, describe, expect, test} from 'vitest'
+import {beforeEach, describe, expect, test, vi} from 'vitest'
+import {listJobs} from '../../src/lib/redrive/journal/jobs.js'
 import {hostileStrings} from '../fixtures/hostile-strings.js'
 import {cliOnSandbox, operations, sqsOf} from '../harness/cli.js'
 import type {Step} from '../lib/jobs/journals.js'
@@ -570,6 +571,30 @@ describe('msgops job cancel', () => {
     expect(document).toMatchObject({job, before: 'running', state: 'cancelled'})
     expect([0, 9]).toContain(code)
     expectValid('job-cancel', document)
+  })
+
+  test('the redrive that it stops says that it was cancelled, and names no command that would be refused', async () => {
+    const {state, env} = await scene()
+    await deadOrders(30)
+    const redrive = cli.json(['dlq', 'redrive', 'orders-dlq', '--engine', 'client', '--rate', '1/s', '--yes'], {env})
+    await vi.waitUntil(() => operations(cli.sandbox).some(name => name.startsWith('Delete')), {timeout: 20_000})
+    const [running] = await listJobs({state})
+    const job = running?.job ?? ''
+    const cancelled = await cli.json(['job', 'cancel', job, '--yes'], {env})
+    expect(cancelled.document).toMatchObject({job, before: 'running', state: 'cancelled'})
+    const {code, document} = await redrive
+    expect([code, document]).toMatchObject([
+      3,
+      {
+        job,
+        state: 'cancelled',
+        reason: 'it was cancelled with msgops job cancel, for good',
+        warnings: ['The redrive ended early: it was cancelled with msgops job cancel, for good.'],
+      },
+    ])
+    expectValid('dlq-redrive', document)
+    const resumed = await cli.json(['job', 'resume', job, '--yes'], {env})
+    expect([resumed.code, resumed.document]).toMatchObject([7, {error: {code: 'JobCancelled'}}])
   })
 
   test('a move task: what was moved stays moved', async () => {

@@ -1,4 +1,5 @@
 import {ExitCode, OpsError} from '../ops-error.js'
+import {markCancelled, removeMark} from '../redrive/journal/cancel-mark.js'
 import type {JobRecord, JobsOptions} from '../redrive/journal/jobs.js'
 import {readJob} from '../redrive/journal/jobs.js'
 import type {JournalHeader} from '../redrive/journal/header.js'
@@ -53,21 +54,23 @@ export async function prepareCancel(job: string, options: JobsOptions): Promise<
       },
     )
   }
-  const doubts =
-    seen.state === 'interrupted'
-      ? (await reading(record.path, () => readJournal(record.path, {running: false}))).possibleDuplicates
-      : []
-  return {record, job: seen, possibleDuplicates: doubts}
+  return {record, job: seen, possibleDuplicates: seen.state === 'interrupted' ? await doubtsIn(record) : []}
+}
+
+async function doubtsIn({path}: JobRecord): Promise<readonly Doubt[]> {
+  return (await reading(path, () => readJournal(path, {running: false}))).possibleDuplicates
 }
 
 /**
  * Ends a client job for good: asks its process to stop where one runs, waits until it has let the queue go, and marks the journal
- * `cancelled`. Aborting the signal ends the wait with an error; the process has been asked by then.
+ * `cancelled` where the process has not done so. Aborting the signal ends the wait with an error; the process has been asked by then.
  */
 export async function cancelRun(before: RunToCancel, options: CancelOptions): Promise<RunToCancel> {
   const {job} = before.record
-  if (before.job.state === 'running') await stopProcess(before.record, options)
+  const ran = before.job.state === 'running'
+  if (ran) await stopProcess(before.record, options)
   const stopped = await prepareCancel(job, options)
+  if (ran && stopped.job.state === 'cancelled') return {...stopped, possibleDuplicates: await doubtsIn(stopped.record)}
   if (isOver(stopped.job)) return stopped
   const path = stopped.record.path
   const header = await readHeader(path)
@@ -88,14 +91,23 @@ async function stopProcess(record: JobRecord, options: CancelOptions): Promise<v
   const header = await readHeader(path)
   const locks = {...options, shared: isShared(header), directory: state.locks}
   const holder = () => holderOfJob(header.source, job, locks)
-  const running = await holder()
-  if (running === undefined) return
-  // Looked up in this moment: its host, start of the machine and start of the process are those of the lock.
-  if (running.liveness !== 'alive') throw elsewhere(record)
-  kill(running.pid, 'SIGTERM')
-  while ((await holder()) !== undefined) {
-    signal.throwIfAborted()
-    await pause(POLL_MS, signal)
+  const found = await holder()
+  if (found === undefined) return
+  try {
+    // Before the signal: its process looks for it when it ends, and says then that nothing can be gone on with.
+    await markCancelled(state.locks, found)
+    // Looked up in this moment: its host, start of the machine and start of the process are those of the lock.
+    const running = await holder()
+    if (running === undefined) return
+    if (running.liveness !== 'alive') throw elsewhere(record)
+    kill(running.pid, 'SIGTERM')
+    while ((await holder()) !== undefined) {
+      signal.throwIfAborted()
+      await pause(POLL_MS, signal)
+    }
+  } finally {
+    // Who gives up waiting has cancelled nothing: the job can be gone on with, or cancelled again.
+    await removeMark(state.locks, job)
   }
 }
 

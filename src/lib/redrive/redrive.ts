@@ -1,5 +1,6 @@
 import type {AwsContext} from '../aws/context.js'
 import type {QueueRef} from '../queues/queue-ref.js'
+import {asRecorded} from './as-recorded.js'
 import type {EngineClock} from './client/ports.js'
 import {systemClock} from './client/system-clock.js'
 import type {RedriveEvent} from './events.js'
@@ -45,7 +46,10 @@ export async function* redrive(
   }
   // A redrive by AWS loads nothing of the engine that it does not use.
   const {redriveByClient} = await import('./client-run.js')
-  yield* redriveByClient({aws, prepared, clock: systemClock(), random: Math.random, ...options})
+  const events = redriveByClient({aws, prepared, clock: systemClock(), random: Math.random, ...options})
+  for await (const event of events) {
+    yield event.event === 'done' ? await asRecorded(event, options.journal.state) : event
+  }
 }
 
 /** Follows the move task that is running on a queue, started by whom ever; aborting the signal leaves it running. */

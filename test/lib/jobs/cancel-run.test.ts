@@ -6,7 +6,7 @@ import type {CancelOptions} from '../../../src/lib/jobs/cancel-run.js'
 import {verifyJournal} from '../../../src/lib/redrive/journal/verify.js'
 import type {StateDirectory} from '../../../src/lib/redrive/journal/state-directory.js'
 import type {Step} from './journals.js'
-import {messageId, temporaryHome, writeRun} from './journals.js'
+import {messageId, temporaryHome, TOTALS, writeRun} from './journals.js'
 
 const STEPS: Step[] = [
   ['intent', 1, 2, 3, 4],
@@ -82,6 +82,52 @@ describe('cancelling a client job', () => {
     expect(after.possibleDuplicates).toMatchObject([{messageId: messageId(1), reason: 'unknownOutcome'}])
   })
 
+  it('that runs and ends in order has marked itself: its own totals stay, and what is uncertain is listed', async () => {
+    const {state} = await temporaryHome()
+    const running = await writeRun(state, {steps: STEPS, running: true})
+    const totals = {selected: 9, moved: 2, skipped: 0, failed: 1, left: 4, possibleDuplicates: 2, discarded: 0}
+    const after = await cancelRun(
+      await prepareCancel(running.job, {state}),
+      optionsOf(state, {
+        kill: () => undefined,
+        pause: async () => {
+          await running.end('interrupted', totals)
+          await running.close()
+        },
+      }),
+    )
+    expect(after.job).toMatchObject({state: 'cancelled', selected: 9, moved: 2})
+    expect(after.possibleDuplicates.map(({reason}) => reason)).toEqual([
+      'unknownOutcome',
+      'unknownOutcome',
+      'notDeleted',
+    ])
+    expect((await verifyJournal(running.file)).ended).toMatchObject({state: 'cancelled', totals})
+    expect((await readdir(state.locks)).filter(name => !name.endsWith('.lock'))).toEqual([])
+  })
+
+  it('that two cancel at once is cancelled once', async () => {
+    const {state} = await temporaryHome()
+    const running = await writeRun(state, {running: true})
+    const before = await prepareCancel(running.job, {state})
+    let asked = 0
+    const options = optionsOf(state, {
+      kill: () => {
+        asked++
+      },
+      pause: async () => {
+        if (asked < 2) return
+        asked = 0
+        await running.end('interrupted', TOTALS)
+        await running.close()
+      },
+    })
+    const both = await Promise.all([cancelRun(before, options), cancelRun(before, options)])
+    expect(both.map(({job}) => job.state)).toEqual(['cancelled', 'cancelled'])
+    const {verdict, lines} = await verifyJournal(running.file)
+    expect([verdict, lines]).toEqual(['whole', 2])
+  })
+
   it('that completes when it is asked is left as it is', async () => {
     const {state} = await temporaryHome()
     const running = await writeRun(state, {steps: [], running: true})
@@ -120,7 +166,9 @@ describe('cancelling a client job', () => {
         }),
       ),
     ).rejects.toThrow('time is up')
+    await running.end('interrupted', TOTALS)
     await running.close()
+    expect((await prepareCancel(running.job, {state})).job.state).toBe('interrupted')
   })
 
   it('never asks a process of another machine, nor one that only has the same number', async () => {

@@ -1,6 +1,7 @@
 import type {Journal, OutcomeRecord} from '../client/journal.js'
 import {failpoint} from '../../failpoint.js'
 import type {OpsError} from '../../ops-error.js'
+import {isMarkedCancelled} from './cancel-mark.js'
 import type {CommitLog} from './commit-log.js'
 import {addCounts, NO_COUNTS} from './counts.js'
 import type {EndState, JournalRecord, RunTotals} from './records.js'
@@ -93,12 +94,17 @@ export class RunJournal implements Journal {
     failpoint('afterDeletedRecord')
   }
 
-  /** Records how the run ended by itself; nothing but `close` may follow. */
+  /**
+   * Records how the run ended by itself; nothing but `close` may follow. A run that did not complete and is marked by `job cancel` ended
+   * cancelled.
+   */
   async end(state: EndState, totals: RunTotals): Promise<void> {
     this.assertOpen()
     this.state = 'ended'
     failpoint('beforeEnd')
-    await this.mark({type: 'ended', atMs: this.now(), state, totals})
+    const {directory, holder} = this.lock
+    const isCancelled = state !== 'completed' && (await isMarkedCancelled(directory, holder))
+    await this.mark({type: 'ended', atMs: this.now(), state: isCancelled ? 'cancelled' : state, totals})
     failpoint('afterEnd')
   }
 

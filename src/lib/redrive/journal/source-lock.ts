@@ -46,7 +46,12 @@ interface LockFile {
  * when it looks again and gives way. The two newest files stay.
  */
 export class SourceLock {
-  private constructor(private file: WritableFile | undefined) {}
+  private constructor(
+    private file: WritableFile | undefined,
+    /** Whom it names. */
+    readonly holder: Omit<LockHolder, 'liveness'>,
+    readonly directory: string,
+  ) {}
 
   /** Takes the lock for a job; throws `RedriveLocked` (exit 7) where a process that is alive, or that cannot be asked, holds it. */
   static async acquire(sourceArn: string, job: string, options: LockOptions): Promise<SourceLock> {
@@ -59,7 +64,7 @@ export class SourceLock {
       await writeAll(file, Buffer.from(`${HELD} ${JSON.stringify(holder)}\n`), 0)
       await file.datasync()
       await place(draft, sourceArn, {directory, processes})
-      return new SourceLock(file)
+      return new SourceLock(file, holder, directory)
     } catch (error) {
       await file.close()
       throw error
