@@ -90,13 +90,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults.clear()
       requests.clear()
       clock.reset()
-      if (seed) await playScenario({sqs, sns, lambda, clock})
+      if (seed) await playScenario({sqs, sns, lambda, clock, origin: url})
     })
     resetting = run.catch(() => undefined)
     return run
   }
 
-  if (options.seed) await reset({seed: true})
   const control = new ControlRoutes({
     url: () => url,
     clock,
@@ -111,6 +110,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return {...reply, headers: {date: httpDate(clock.now()), ...reply.headers}}
   })
   const url = `http://127.0.0.1:${listener.port}`
+  if (options.seed) await reset({seed: true})
   return {
     url,
     port: listener.port,

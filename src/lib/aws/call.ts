@@ -10,6 +10,8 @@ export interface Call {
   readonly region: string
   /** The custom endpoint of the service, if there is one. */
   readonly endpoint: string | undefined
+  /** Where that was read: a flag, a variable, a profile. */
+  readonly endpointSource?: string
   /** The named profile, if there is one. */
   readonly profile: string | undefined
   readonly sandbox: boolean

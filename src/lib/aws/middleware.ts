@@ -14,6 +14,7 @@ export interface CallPolicy {
   readonly service: string
   readonly region: string
   readonly endpoint: string | undefined
+  readonly endpointSource?: string
   readonly profile: string | undefined
   readonly sandbox: boolean
   readonly readOnly: boolean
@@ -86,6 +87,7 @@ function aroundCall(policy: CallPolicy, underWay: WeakMap<Context, Progress>): M
       input: args.input,
       region: policy.region,
       endpoint: policy.endpoint,
+      endpointSource: policy.endpointSource,
       profile: policy.profile,
       sandbox: policy.sandbox,
     }

@@ -97,10 +97,10 @@ export function networkFailure(error: unknown, call: Call): NetworkFailure | und
   }
 }
 
-function reachability({endpoint}: Call): string[] {
+function reachability({endpoint, endpointSource}: Call): string[] {
   return endpoint === undefined
     ? ['Check the network, its DNS, and that a firewall or VPC lets this machine reach AWS.']
-    : ['Check that address: it comes from --endpoint-url, AWS_ENDPOINT_URL or the profile (msgops whoami shows which).']
+    : [`Check that address: it comes from ${endpointSource ?? 'another place than AWS (msgops whoami shows which)'}.`]
 }
 
 function nodeCode(error: Error): string | undefined {

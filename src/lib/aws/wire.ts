@@ -33,6 +33,7 @@ export function openWire(settings: ConnectionSettings, options: ConnectionOption
     service,
     region: settings.region.value,
     endpoint: settings.endpoints[service]?.value,
+    endpointSource: settings.endpoints[service]?.source,
     profile: settings.profile?.value,
     sandbox: settings.sandbox,
     readOnly: options.readOnly,

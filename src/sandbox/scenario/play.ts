@@ -24,15 +24,18 @@ export async function playScenario({
   sns,
   lambda,
   clock,
+  origin,
 }: {
   sqs: Service
   sns: Service
   lambda: Service
   clock: VirtualClock
+  /** Where the local AWS listens. */
+  origin: string
 }): Promise<void> {
   const nowMs = Date.now()
   const dice = new Dice(SEED)
-  const player = new Player({sqs, sns, lambda, clock})
+  const player = new Player({sqs, sns, lambda, clock, origin})
   clock.freeze(nowMs - 7 * DAY_MS)
   try {
     const queues = [

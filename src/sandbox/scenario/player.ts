@@ -34,7 +34,6 @@ export interface QueueSpec {
 }
 
 const NEVER = new AbortController().signal
-const ORIGIN = 'http://localhost'
 
 /** Plays producers and consumers against the real engine, so that what it leaves behind is what SQS itself would show. */
 export class Player {
@@ -42,13 +41,16 @@ export class Player {
   readonly #sns: Service
   readonly #lambda: Service
   readonly #clock: VirtualClock
+  readonly #origin: string
   #requests = 0
 
-  constructor(options: {sqs: Service; sns: Service; lambda: Service; clock: VirtualClock}) {
+  /** `origin` is where links in what is sent lead. */
+  constructor(options: {sqs: Service; sns: Service; lambda: Service; clock: VirtualClock; origin: string}) {
     this.#sqs = options.sqs
     this.#sns = options.sns
     this.#lambda = options.lambda
     this.#clock = options.clock
+    this.#origin = options.origin
   }
 
   /** Moves the clock on to an instant; one that has already passed leaves it where it is. */
@@ -67,17 +69,17 @@ export class Player {
   }
 
   async setAttributes(queue: string, attributes: Readonly<Record<string, string>>): Promise<void> {
-    await this.#sqsCall('SetQueueAttributes', {QueueUrl: queueUrl(queue), Attributes: attributes})
+    await this.#sqsCall('SetQueueAttributes', {QueueUrl: this.#queueUrl(queue), Attributes: attributes})
   }
 
   async send(queue: string, letter: Letter): Promise<void> {
-    await this.#sqsCall('SendMessage', {QueueUrl: queueUrl(queue), ...letter})
+    await this.#sqsCall('SendMessage', {QueueUrl: this.#queueUrl(queue), ...letter})
   }
 
   /** Receives without deleting. */
   async receive(queue: string, count: number, visibilitySeconds?: number): Promise<void> {
     await this.#sqsCall('ReceiveMessage', {
-      QueueUrl: queueUrl(queue),
+      QueueUrl: this.#queueUrl(queue),
       MaxNumberOfMessages: count,
       VisibilityTimeout: visibilitySeconds,
       WaitTimeSeconds: 0,
@@ -125,6 +127,10 @@ export class Player {
     await this.#call(this.#lambda, 'AddPermission', input)
   }
 
+  #queueUrl(name: string): string {
+    return `${this.#origin}/${DEFAULT_ACCOUNT_ID}/${name}`
+  }
+
   #sqsCall(action: string, input: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#call(this.#sqs, action, input)
   }
@@ -137,7 +143,7 @@ export class Player {
       action,
       input: Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)),
       requestId: `scenario-${this.#requests++}`,
-      origin: ORIGIN,
+      origin: this.#origin,
       signal: NEVER,
     })
   }
@@ -149,10 +155,6 @@ export function topicArn(name: string): string {
 
 export function queueArn(name: string): string {
   return `arn:aws:sqs:${SANDBOX_REGION}:${DEFAULT_ACCOUNT_ID}:${name}`
-}
-
-function queueUrl(name: string): string {
-  return `${ORIGIN}/${DEFAULT_ACCOUNT_ID}/${name}`
 }
 
 /** Message attributes in few words. */

@@ -136,6 +136,17 @@ describe('how long they may take', () => {
   })
 })
 
+it.each([
+  [{AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1', AWS_ENDPOINT_URL: 'http://127.0.0.1:2'}, 'AWS_ENDPOINT_URL_SQS'],
+  [{AWS_ENDPOINT_URL: 'http://127.0.0.1:2'}, 'AWS_ENDPOINT_URL'],
+])('that nobody takes at %o name where the address comes from', async (env, source) => {
+  const failure = await failureOf((await connect('eu-west-1', env).sqs()).send(new ListQueuesCommand({})))
+  expect(failure).toMatchObject({
+    code: 'ConnectionRefused',
+    suggestions: [`Check that address: it comes from ${source}.`],
+  })
+})
+
 it('are not repeated after silence, which has used up the time', async () => {
   handle.mockRejectedValue(Object.assign(new Error('silence'), {name: 'TimeoutError', code: 'ETIMEDOUT'}))
   const aws = connect('eu-west-1', {AWS_MAX_ATTEMPTS: '3'})

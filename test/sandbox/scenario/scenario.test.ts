@@ -270,3 +270,9 @@ it('tells the same story at every start', async () => {
 function attributeText(attributes: Message['MessageAttributes']) {
   return Object.entries(attributes ?? {}).map(([name, {StringValue}]) => `${name}=${StringValue ?? ''}`)
 }
+
+it('what SNS sent in the past leads to this local AWS, on whichever port it listens', async () => {
+  const [mail] = await drain('order-mails')
+  const {UnsubscribeURL, SigningCertURL} = JSON.parse(mail?.Body ?? '{}') as Record<string, string>
+  expect([UnsubscribeURL, SigningCertURL].map(link => new URL(link ?? '').origin)).toEqual([sandbox.url, sandbox.url])
+})

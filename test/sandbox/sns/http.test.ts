@@ -220,6 +220,20 @@ describe('an endpoint that fails', () => {
     expect(await drain(dlq)).toHaveLength(1)
   })
 
+  it('is tried as often as is due when the clock goes past it all at once, each time twenty seconds after the last', async () => {
+    const {dlq, TopicArn} = await withDlq()
+    statuses = [500]
+    await sns.publish({TopicArn, Message: 'x'})
+    await logged(1)
+    sandbox.clock.advance(600_000)
+    expect(await logged(4)).toMatchObject({result: 'deadLettered', attempts: 4})
+    expect(await drain(dlq)).toHaveLength(1)
+    const [first = 0, ...later] = sandbox.sns.deliveries.list().map(({at}) => at)
+    for (const [index, at] of later.entries()) expect(at).toBeGreaterThanOrEqual(first + (index + 1) * 20_000)
+    // The last is not at the end of the ten minutes.
+    expect(later.at(-1)).toBeLessThan(first + 300_000)
+  })
+
   it('is tried as the topic’s policy says', async () => {
     const {dlq, TopicArn} = await withDlq({
       DeliveryPolicy:

@@ -166,8 +166,8 @@ class HttpLeanSqs implements LeanSqsClient {
   }
 
   #callOf(operation: LeanOperation, input: object): Call {
-    const {region, endpoint, profile, sandbox, service} = this.#policy
-    return {service, operation, input: {...input}, region, endpoint, profile, sandbox}
+    const {region, endpoint, endpointSource, profile, sandbox, service} = this.#policy
+    return {service, operation, input: {...input}, region, endpoint, endpointSource, profile, sandbox}
   }
 
   /** Keeps the SDK's estimate of the service's clock: signatures are refused when they are minutes off. */

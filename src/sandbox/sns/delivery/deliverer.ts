@@ -12,6 +12,8 @@ interface Job {
   readonly publication: Publication
   readonly subscription: Subscription
   attempts: number
+  /** When the attempt under way was due, in virtual milliseconds: where the clock was moved past it, before now. */
+  dueMs: number
 }
 
 /**
@@ -46,7 +48,7 @@ export class Deliverer {
     publication.topic.counts.numberOfMessagesPublished += 1
     for (const subscription of publication.topic.subscriptions.values()) {
       if (!subscription.confirmed) continue
-      this.#filter({publication, subscription, attempts: 0})
+      this.#filter({publication, subscription, attempts: 0, dueMs: this.#clock.now()})
     }
   }
 
@@ -57,13 +59,13 @@ export class Deliverer {
       if (passes(publication, subscription)) this.#attempt(job)
       else {
         counts.numberOfNotificationsFilteredOut += 1
-        this.#record(job, 'filteredOut')
+        this.#record(job, {atMs: job.dueMs, result: 'filteredOut'})
       }
     } catch (error) {
       if (!(error instanceof UndecidedError)) throw error
       // Neither answer of the filter is known to be AWS's: nothing is delivered, and nobody is left to believe it was filtered.
       counts.numberOfNotificationsFailed += 1
-      this.#record(job, 'undecided', error.message)
+      this.#record(job, {atMs: job.dueMs, result: 'undecided', reason: error.message})
       this.#tell(`SNS message ${publication.messageId} is not delivered to ${subscription.arn}: ${error.message}`)
     }
   }
@@ -84,31 +86,41 @@ export class Deliverer {
       functions: this.#functions,
       signal,
     })
-    if (!(outcome instanceof Promise)) this.#settle(job, outcome)
-    else void outcome.then(later => signal.aborted || this.#settle(job, later))
+    if (!(outcome instanceof Promise)) this.#settle(job, outcome, this.#clock.now())
+    else void this.#later(job, outcome, signal)
   }
 
-  #settle(job: Job, outcome: Outcome): void {
+  /** The other side answers in real time, and the clock may have been moved meanwhile: the answer came as long after the attempt as it took. */
+  async #later(job: Job, outcome: Promise<Outcome>, signal: AbortSignal): Promise<void> {
+    const begunMs = performance.now()
+    const settled = await outcome
+    const tookMs = Math.round(performance.now() - begunMs)
+    if (!signal.aborted) this.#settle(job, settled, Math.min(this.#clock.now(), job.dueMs + tookMs))
+  }
+
+  #settle(job: Job, outcome: Outcome, atMs: number): void {
     const {counts} = job.publication.topic
     if (outcome.delivered) {
       counts.numberOfNotificationsDelivered += 1
-      this.#record(job, 'delivered')
+      this.#record(job, {atMs, result: 'delivered'})
       return
     }
     const delayMs = outcome.retryable ? retryDelayMs(retriesOf(job), job.attempts - 1) : undefined
-    if (delayMs === undefined) this.#giveUp(job, outcome)
+    if (delayMs === undefined) this.#giveUp(job, outcome, atMs)
     else {
-      this.#record(job, 'retrying', outcome.reason)
-      this.#attemptAfter(job, delayMs)
+      this.#record(job, {atMs, result: 'retrying', reason: outcome.reason})
+      this.#attemptAt(job, atMs, delayMs)
     }
   }
 
-  #attemptAfter(job: Job, delayMs: number): void {
-    if (delayMs === 0) {
+  #attemptAt(job: Job, failedMs: number, delayMs: number): void {
+    job.dueMs = failedMs + delayMs
+    // What is due already is tried at once: the clock went past it while the other side was being asked.
+    if (delayMs === 0 || job.dueMs <= this.#clock.now()) {
       this.#attempt(job)
       return
     }
-    const cancel = this.#clock.at(this.#clock.now() + delayMs, () => {
+    const cancel = this.#clock.at(job.dueMs, () => {
       this.#waiting.delete(cancel)
       // Nobody waits any more for what was unsubscribed meanwhile.
       if (job.publication.topic.subscriptions.has(job.subscription.id)) this.#attempt(job)
@@ -117,7 +129,7 @@ export class Deliverer {
   }
 
   /** Whatever the reason, the dead-letter queue gets the message as the subscriber would have, without a word about the failure (recorded). */
-  #giveUp(job: Job, failure: Failure): void {
+  #giveUp(job: Job, failure: Failure, atMs: number): void {
     const {publication, subscription} = job
     const {counts} = publication.topic
     counts.numberOfNotificationsFailed += 1
@@ -125,18 +137,22 @@ export class Deliverer {
     const kept = redrivePolicy && toQueue(publication, subscription, redrivePolicy.deadLetterTargetArn, this.#queues)
     if (kept?.delivered) {
       counts.numberOfNotificationsRedrivenToDlq += 1
-      this.#record(job, 'deadLettered', failure.reason)
+      this.#record(job, {atMs, result: 'deadLettered', reason: failure.reason})
       return
     }
     if (kept) counts.numberOfNotificationsFailedToRedriveToDlq += 1
-    this.#record(job, 'lost', failure.reason + (kept ? `; dead-letter queue: ${kept.reason}` : ''))
+    const reason = failure.reason + (kept ? `; dead-letter queue: ${kept.reason}` : '')
+    this.#record(job, {atMs, result: 'lost', reason})
   }
 
-  #record({publication, subscription, attempts}: Job, result: DeliveryRecord['result'], reason?: string): void {
+  #record(
+    {publication, subscription, attempts}: Job,
+    {atMs, result, reason}: Pick<DeliveryRecord, 'result' | 'reason'> & {readonly atMs: number},
+  ): void {
     this.#log.add({
       subscriptionArn: subscription.arn,
       messageId: publication.messageId,
-      at: this.#clock.now(),
+      at: atMs,
       result,
       attempts,
       ...(reason !== undefined && {reason}),
