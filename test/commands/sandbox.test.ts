@@ -54,8 +54,8 @@ describe('msgops sandbox start', () => {
     expect(stderr).toContain(`The local AWS listens on ${url}; Ctrl-C ends it.`)
     expect(stderr).toContain('msgops dlq show orders-dlq')
     expect(status).toContain('000000000000\tus-east-1\torders-dlq\t40\t0\t0')
-    expect(status).toContain('000000000000\tus-east-1\torders-topic\t5\t0\t12\t34\t14\t12')
-    expect(status).toContain('000000000000\tus-east-1\torder-consumer\t0\t0\t0\t0\t0')
+    expect(status).toContain('000000000000\tus-east-1\torders-topic\t5\t0\t12\t34\t14\t12\t0')
+    expect(status).toContain('000000000000\tus-east-1\torder-consumer\t0\t0\t0\t0\t0\t0\t0')
   })
 
   it('starts empty when told so, tells it in JSON, and ends well at SIGTERM too', async () => {

@@ -23,6 +23,12 @@ const PLACE = [
 ]
 const counted = <Row>(header: string, value: (row: Row) => number): Column<Row> => ({header, value, align: 'right'})
 
+const lost = <Row>(value: (row: Row) => number): Column<Row> => ({
+  header: 'lost',
+  value: row => (value(row) > 0 ? {text: value(row), tone: 'bad'} : 0),
+  align: 'right',
+})
+
 const QUEUE_COLUMNS: readonly Column<QueuePlace>[] = [
   ...PLACE,
   {header: 'queue', value: queue => queue.name},
@@ -40,6 +46,8 @@ const TOPIC_COLUMNS: readonly Column<TopicPlace>[] = [
   counted('delivered', topic => topic.numberOfNotificationsDelivered),
   counted('filtered out', topic => topic.numberOfNotificationsFilteredOut),
   counted('failed', topic => topic.numberOfNotificationsFailed),
+  // There was no dead-letter queue, or it did not take it.
+  lost(topic => topic.numberOfNotificationsFailed - topic.numberOfNotificationsRedrivenToDlq),
 ]
 
 const FUNCTION_COLUMNS: readonly Column<FunctionPlace>[] = [
@@ -49,7 +57,9 @@ const FUNCTION_COLUMNS: readonly Column<FunctionPlace>[] = [
   counted('errors', fn => fn.errors),
   counted('no room', fn => fn.throttles),
   counted('queued', fn => fn.eventsWaiting),
-  counted('dropped', fn => fn.asyncEventsDropped),
+  counted('given up', fn => fn.asyncEventsDropped),
+  lost(fn => fn.eventsLost),
+  counted('not told', fn => fn.destinationDeliveryFailures),
 ]
 
 const view: View<StatusResult> = {

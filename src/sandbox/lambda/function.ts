@@ -4,7 +4,7 @@ import type {InvokeConfig} from './invoke-config.js'
 import type {Statement} from './resource-policy.js'
 import type {FunctionSettings} from './settings.js'
 
-/** Counts of a function since it was created, named as Lambda's CloudWatch metrics. */
+/** Counts of a function since it was created, named as Lambda's CloudWatch metrics where there is one. */
 export interface FunctionCounts {
   /** Times that the handler was run. */
   invocations: number
@@ -12,6 +12,8 @@ export interface FunctionCounts {
   throttles: number
   asyncEventsReceived: number
   asyncEventsDropped: number
+  /** Of these, those that neither a destination nor a dead-letter queue took. */
+  eventsLost: number
   deadLetterErrors: number
   destinationDeliveryFailures: number
 }
@@ -29,6 +31,7 @@ export class LambdaFunction {
     throttles: 0,
     asyncEventsReceived: 0,
     asyncEventsDropped: 0,
+    eventsLost: 0,
     deadLetterErrors: 0,
     destinationDeliveryFailures: 0,
   }

@@ -293,7 +293,12 @@ describe('the dead-letter queue of a function', () => {
     await hand('consumer')
     sandbox.clock.advance(60 * MINUTE)
     await new Promise(setImmediate)
-    expect(statusOf('consumer')).toMatchObject({deadLetterErrors: 1, asyncEventsDropped: 1, eventsWaiting: 0})
+    expect(statusOf('consumer')).toMatchObject({
+      deadLetterErrors: 1,
+      asyncEventsDropped: 1,
+      eventsLost: 1,
+      eventsWaiting: 0,
+    })
   })
 })
 
@@ -397,7 +402,12 @@ describe('every accepted event', () => {
           expect(await drain(good)).toHaveLength(onSuccess ? succeeded : 0)
           expect(await drain(bad)).toHaveLength(onFailure ? events - succeeded : 0)
           expect(await drain(dead)).toHaveLength(deadLetters ? events - succeeded : 0)
-          expect(statusOf('consumer')).toMatchObject({eventsWaiting: 0, asyncEventsDropped: events - succeeded})
+          await new Promise(setImmediate)
+          expect(statusOf('consumer')).toMatchObject({
+            eventsWaiting: 0,
+            asyncEventsDropped: events - succeeded,
+            eventsLost: onFailure || deadLetters ? 0 : events - succeeded,
+          })
         },
       ),
       {numRuns: 25},

@@ -101,36 +101,48 @@ export class EventQueue {
     const {fn, requestId, attempts} = event
     const nowMs = this.#clock.now()
     fn.eventsWaiting -= 1
-    if (destination !== undefined) this.#record(event, destination, invocationRecord(event, condition, nowMs))
+    const told: Promise<boolean>[] = []
+    if (destination !== undefined)
+      told.push(this.#record(event, destination, invocationRecord(event, condition, nowMs)))
     if (deadLetters !== undefined) {
       const message = {body: event.payload, attributes: deadLetterAttributes(event), nowMs}
-      this.#settle(sendAs(event, deadLetters, message, this.#outlets), () => (fn.counts.deadLetterErrors += 1))
+      const sending = sendAs(event, deadLetters, message, this.#outlets)
+      told.push(this.#taken(sending, () => (fn.counts.deadLetterErrors += 1)))
     }
+    if (condition !== 'Success')
+      void Promise.all(told).then(taken => {
+        if (!taken.includes(true)) fn.counts.eventsLost += 1
+      })
     const sentTo = [destination, deadLetters].filter(arn => arn !== undefined)
     this.events.add({functionArn: fn.arn, requestId, at: nowMs, condition, attempts, sentTo})
   }
 
-  #record(event: AsyncEvent, destination: string, record: string): void {
+  /** Whether the destination took the record. */
+  async #record(event: AsyncEvent, destination: string, record: string): Promise<boolean> {
     const {fn} = event
     const failed = () => (fn.counts.destinationDeliveryFailures += 1)
     if (destination.split(':')[2] !== 'lambda') {
-      this.#settle(sendAs(event, destination, {body: record, nowMs: this.#clock.now()}, this.#outlets), failed)
-      return
+      return this.#taken(sendAs(event, destination, {body: record, nowMs: this.#clock.now()}, this.#outlets), failed)
     }
     const target = this.#functions.byArn(destination)
     const {requestId, chain, origin} = event
-    if (target && Buffer.byteLength(record) <= LARGEST_EVENT)
-      this.accept(target, {requestId, payload: record, chain: chain + 1, origin})
+    const taken = target !== undefined && Buffer.byteLength(record) <= LARGEST_EVENT
+    if (taken) this.accept(target, {requestId, payload: record, chain: chain + 1, origin})
     else failed()
+    return Promise.resolve(taken)
   }
 
   /** What a queue or topic refuses is counted and lost, as on AWS; anything else is a bug of the local AWS, and told. */
-  #settle(sending: Promise<void>, failed: () => void): void {
-    sending.catch((error: unknown) => {
+  async #taken(sending: Promise<void>, failed: () => void): Promise<boolean> {
+    try {
+      await sending
+      return true
+    } catch (error) {
       failed()
-      if (error instanceof AwsError) return
-      this.#tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    })
+      if (!(error instanceof AwsError))
+        this.#tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      return false
+    }
   }
 
   #standing({acceptedMs, attempts, throttles, fn}: AsyncEvent): Standing {
