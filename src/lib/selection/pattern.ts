@@ -21,6 +21,7 @@ export async function compilePattern(text: string, flag: string): Promise<(view:
     const pattern = compileEventPattern(text)
     assertOfView(pattern.fields, flag)
     assertNothingBehind(text, flag)
+    assertTexts(text, flag)
     return view => {
       try {
         return pattern.matches(eventText(view)) ? 'match' : 'no-match'
@@ -72,6 +73,51 @@ function assertNothingBehind(text: string, flag: string): void {
     exitCode: ExitCode.usage,
     suggestions: ['Alternatives go into one pattern: {"$or": [{...}, {...}]}.'],
   })
+}
+
+// SQS's attributes are text, so a number meets none of them: a redrive by such a pattern would move nothing and say nothing.
+function assertTexts(text: string, flag: string): void {
+  // What AWS's reader takes and JavaScript's does not is let be.
+  const field = isJson(text, undefined) ? numberOfText(JSON.parse(text), []) : undefined
+  if (field === undefined) return
+  throw new OpsError(`${flag} compares ${field} with a number, and it is text in every message`, {
+    code: 'SelectionInvalid',
+    exitCode: ExitCode.usage,
+    suggestions: [
+      field === 'attributes.ApproximateReceiveCount'
+        ? `The number is approximateReceiveCount: ${flag} '{"approximateReceiveCount":[{"numeric":[">",1]}]}'.`
+        : 'Compare it with texts, e.g. ["1"] or [{"prefix": "1"}].',
+    ],
+  })
+}
+
+/** The first field of the view that is always text and may, by the pattern, be numbers alone. */
+function numberOfText(pattern: unknown, path: readonly string[]): string | undefined {
+  if (Array.isArray(pattern)) {
+    const alternatives = pattern as readonly unknown[]
+    const name = path.join('.')
+    return isText(name) && alternatives.length > 0 && alternatives.every(needsNumber) ? name : undefined
+  }
+  if (typeof pattern !== 'object' || pattern === null) return undefined
+  for (const [name, value] of Object.entries(pattern)) {
+    const branches: unknown[] = name === '$or' && Array.isArray(value) ? value : [value]
+    for (const branch of branches) {
+      const found = numberOfText(branch, name === '$or' ? path : [...path, name])
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+function isText(name: string): boolean {
+  return /^(?:attributes|messageAttributes)\./.test(name) || ['messageId', 'sentAt', 'expiresAt'].includes(name)
+}
+
+function needsNumber(alternative: unknown): boolean {
+  return (
+    typeof alternative === 'number' ||
+    (typeof alternative === 'object' && alternative !== null && Object.keys(alternative).join() === 'numeric')
+  )
 }
 
 /** The view as JSON text in which the body stands as it was sent: numbers keep every digit. */

@@ -227,6 +227,14 @@ describe('compileSelection', () => {
     [{pattern: 'body'}, '--pattern is not an event pattern: Unrecognized token'],
     [{pattern: '{"bdy":[{"exists":false}]}'}, '--pattern asks for bdy, which no message has'],
     [{pattern: '{"$or":[{"body":[1]},{"detail":{"a":[1]}}]}'}, '--pattern asks for detail, which no message has'],
+    [
+      {pattern: '{"attributes":{"ApproximateReceiveCount":[{"numeric":[">",1]}]}}'},
+      '--pattern compares attributes.ApproximateReceiveCount with a number, and it is text in every message',
+    ],
+    [
+      {pattern: '{"$or":[{"messageId":["a"]},{"messageAttributes.n.stringValue":[1,{"numeric":["=",2]}]}]}'},
+      '--pattern compares messageAttributes.n.stringValue with a number, and it is text in every message',
+    ],
     [{pattern: '{}'}, '--pattern is not an event pattern: Empty objects are not allowed'],
     [{pattern: '{"body":["x"]} {"body":["y"]}'}, '--pattern has text behind the end of its pattern: {"body":["y"]}'],
     [
