@@ -124,7 +124,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const mayDiscard = backup !== undefined && request.keep !== true
     const toMove = Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY)
     const seen = openSeen(journal, toMove, closers)
-    closers.push(keepHeapSmall())
+    closers.push(keepHeapSmall(plan.approximateNumberOfMessages))
     const decide = decider({selection, transform, program, mayDiscard, retentionSeconds})
     const events = moveMessages({
       source: new SqsSource(sqs, source, {clock, random}),

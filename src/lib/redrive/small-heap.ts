@@ -4,13 +4,17 @@ import {getHeapSpaceStatistics, setFlagsFromString} from 'node:v8'
 const YOUNG_BYTES = 16 * 1024 * 1024
 const LOOK_MS = 50
 
+/** Messages from which on memory counts for more than an eighth of the speed. */
+const MANY = 250_000
+
 /**
  * Keeps what V8 takes for itself small: messages live just long enough to be taken for lasting, so it would let both of its
- * generations grow. Collects the old one when it has grown by a third, and not when it has doubled or more; stops the young one at
- * 16 MB, which can be told only once it is there. Figures: docs/figures.md. Returns what ends the watch.
+ * generations grow. Collects the old one when it has grown by a third, and not when it has doubled or more; where there are many
+ * messages, stops the young one at 16 MB, which can be told only once it is there. Figures: docs/figures.md. Returns what ends the watch.
  */
-export function keepHeapSmall(): () => void {
+export function keepHeapSmall(messages: number): () => void {
   setFlagsFromString('--heap-growing-percent=30')
+  if (messages < MANY) return () => undefined
   const timer = setInterval(() => {
     if (youngBytes() < YOUNG_BYTES) return
     setFlagsFromString('--semi-space-growth-factor=1')
