@@ -1,14 +1,7 @@
 import {OpsCommand} from '../../lib/cli/base-command.js'
 import {table, type Column, type View} from '../../lib/output/view.js'
-import {
-  functionsOf,
-  queuesOf,
-  SandboxControl,
-  topicsOf,
-  type FunctionPlace,
-  type QueuePlace,
-  type TopicPlace,
-} from '../../sandbox/control-client.js'
+import {functionsOf, queuesOf, SandboxControl, topicsOf} from '../../sandbox/control-client.js'
+import type {FunctionPlace, QueuePlace, TopicPlace} from '../../sandbox/control-client.js'
 import type {SandboxState} from '../../sandbox/control/protocol.js'
 
 type StatusResult = Omit<SandboxState, 'services'> & {
@@ -24,9 +17,8 @@ const PLACE = [
 const counted = <Row>(header: string, value: (row: Row) => number): Column<Row> => ({header, value, align: 'right'})
 
 const lost = <Row>(value: (row: Row) => number): Column<Row> => ({
-  header: 'lost',
+  ...counted('lost', value),
   value: row => (value(row) > 0 ? {text: value(row), tone: 'bad'} : 0),
-  align: 'right',
 })
 
 const QUEUE_COLUMNS: readonly Column<QueuePlace>[] = [
@@ -91,9 +83,7 @@ export default class SandboxStatus extends OpsCommand {
 
   async run(): Promise<void> {
     const {services, ...state} = await new SandboxControl({env: process.env, signal: this.signal}).state()
-    this.out.result(
-      {...state, queues: queuesOf({services}), topics: topicsOf({services}), functions: functionsOf({services})},
-      view,
-    )
+    const held = {queues: queuesOf({services}), topics: topicsOf({services}), functions: functionsOf({services})}
+    this.out.result({...state, ...held}, view)
   }
 }

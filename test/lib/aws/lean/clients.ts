@@ -23,7 +23,11 @@ export async function overSdk(endpoint: string, options: Options = {}): Promise<
 
 /** The lean client over the same configuration; closed after the test. */
 export async function lean(endpoint: string, options: Options = {}): Promise<LeanSqsClient> {
-  return leanOver((await connectTo(endpoint, options).sqsOnce()) as SQSClient, {...options, endpoint})
+  return leanOver((await connectTo(endpoint, options).sqsOnce()) as SQSClient, {
+    ...options,
+    endpoint,
+    endpointSource: '--endpoint-url',
+  })
 }
 
 /** The lean client over an SDK client in eu-west-1, unless said otherwise; closed after the test. */
@@ -36,13 +40,14 @@ export async function leanOver(
     ...policy
   }: Partial<CallPolicy & Pick<LeanSqsOptions, 'maxSockets' | 'accountBefore' | 'accountNow'>>,
 ): Promise<LeanSqsClient> {
-  const {endpoint, region = 'eu-west-1', readOnly = false, requestTimeoutMs, debug} = policy
+  const {endpoint, endpointSource, region = 'eu-west-1', readOnly = false, requestTimeoutMs, debug} = policy
   const made = await createLeanSqs({
     client,
     policy: {
       service: 'sqs',
       region,
       endpoint,
+      endpointSource,
       profile: undefined,
       sandbox: false,
       readOnly,
