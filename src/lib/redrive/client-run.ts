@@ -14,7 +14,8 @@ import {serverTimeMs} from './client/server-time.js'
 import {SqsDestination, SqsSource} from './client/sqs-queues.js'
 import {decider} from './decide.js'
 import type {RedriveEvent} from './events.js'
-import type {JournalBinding, QueueSnapshot} from './journal/header.js'
+import type {JournalBinding} from './journal/header.js'
+import {bindingOf, snapshotsOf} from './journal-binding.js'
 import type {JournalOptions} from './journal/open-journal.js'
 import {createJournal, resumeJournal} from './journal/open-journal.js'
 import type {Recovered} from './journal/recovery.js'
@@ -23,10 +24,11 @@ import {knownMessages} from './known-messages.js'
 import type {Candidate} from './plan.js'
 import type {PreparedRedrive} from './preflight.js'
 import {IdsSought} from './ids-sought.js'
+import {roomWatch} from './room-watch.js'
 import {routeOf} from './routes.js'
 import {ScratchFile} from './seen/scratch-file.js'
 import {SeenOnDisk} from './seen/seen-on-disk.js'
-import {keepHeapSmall} from './small-heap.js'
+import {setV8ForRedrive} from './v8-settings.js'
 
 /** How long the program of `--through` may be silent while messages wait for its answer. */
 const PROGRAM_SILENCE_MS = 30_000
@@ -69,7 +71,7 @@ interface OpenRun {
 export async function* redriveByClient(run: ClientRun): AsyncGenerator<RedriveEvent, void> {
   const {aws, prepared, resume} = run
   const serverMs = await serverTimeMs(aws, prepared.source)
-  const binding = await bindingOf(run)
+  const binding = await bindingOf(aws, prepared)
   const opened = await open(run, binding, serverMs)
   const {journal} = opened
   try {
@@ -124,7 +126,7 @@ async function* move({run, journal, recovered, cutMs}: OpenRun): AsyncGenerator<
     const mayDiscard = backup !== undefined && request.keep !== true
     const toMove = Math.min(plan.approximateNumberOfMessages, request.max ?? Number.POSITIVE_INFINITY)
     const seen = openSeen(journal, toMove, closers)
-    closers.push(keepHeapSmall(plan.approximateNumberOfMessages))
+    closers.push(setV8ForRedrive(plan.approximateNumberOfMessages))
     const decide = decider({selection, transform, program, mayDiscard, retentionSeconds})
     const events = moveMessages({
       source: new SqsSource(sqs, source, {clock, random}),
@@ -183,32 +185,6 @@ function openSeen({file}: RunJournal, toMove: number, closers: Closer[]): SeenOn
   return new SeenOnDisk(scratch, toMove * MARKS_OF_A_MESSAGE)
 }
 
-/** Above this share of its time, more requests at once would only wait for the process. */
-const BUSY = 0.9
-/** A share this small is more of a pause than a measure. */
-const LEAST_USE = 0.25
-/** More in flight is also more that waits in line at the other end, so that it takes somewhat more than the share says. */
-const MORE = 1.25
-/** Less than this says nothing: a collection of garbage, or a pause of the disk, is a large part of it. */
-const LOOK_MS = 100
-
-/**
- * Tells how many times as much as since it was asked last this process could do. By its own thread and not by CPU time, which the
- * compiler and the collector use too, beside it, most of all in the first second.
- */
-function roomWatch(): () => number {
-  let before = performance.eventLoopUtilization()
-  let sinceMs = performance.now()
-  return () => {
-    const nowMs = performance.now()
-    if (nowMs - sinceMs < LOOK_MS) return 1
-    const {utilization} = performance.eventLoopUtilization(before)
-    before = performance.eventLoopUtilization()
-    sinceMs = nowMs
-    return utilization < BUSY ? MORE / Math.max(LEAST_USE, utilization) : 1
-  }
-}
-
 async function lean(aws: AwsContext, concurrency: number, closers: Closer[]): Promise<LeanSqs> {
   // One more than the workers: holds are renewed beside them.
   const sqs = await aws.sqsLean({maxSockets: concurrency + 1})
@@ -261,43 +237,4 @@ function viewsInto(backup: Backup, retentionSeconds: number): MessageBackup {
     append: async (messages: readonly Message[]) =>
       backup.append(messages.map(message => toMessageView(message, {retentionSeconds}))),
   }
-}
-
-/** What a journal of this redrive is bound to. */
-async function bindingOf({aws, prepared}: ClientRun): Promise<JournalBinding> {
-  const {plan, request, source, routes, changeHash} = prepared
-  const {accountId} = await aws.identity()
-  return {
-    kind: 'redrive',
-    account: accountId,
-    region: aws.region,
-    ...(aws.endpointFor('sqs') === undefined ? {} : {endpoint: aws.endpointFor('sqs')}),
-    source: source.arn,
-    routes: routes.map(({from, target}) => ({...(from === undefined ? {} : {from}), to: target.queue.arn})),
-    selectionHash: changeHash,
-    mode: request.keep === true ? 'keep' : 'move',
-    fifo: plan.fifo,
-    deduplication: 'rd-sha256-arn-id',
-  }
-}
-
-function snapshotsOf({source, sourceAttributes, routes}: PreparedRedrive): QueueSnapshot[] {
-  const candidates = [{queue: source, attributes: sourceAttributes}, ...routes.map(({target}) => target)]
-  return candidates.flatMap(({queue, attributes}) =>
-    attributes === undefined
-      ? []
-      : [
-          {
-            arn: queue.arn,
-            fifo: queue.fifo,
-            approximateNumberOfMessages: attributes.approximateNumberOfMessages,
-            visibilityTimeoutSeconds: attributes.visibilityTimeout,
-            messageRetentionPeriodSeconds: attributes.messageRetentionPeriod,
-            maximumMessageSize: attributes.maximumMessageSize,
-            contentBasedDeduplication: attributes.contentBasedDeduplication,
-            kmsMasterKeyId: attributes.kmsMasterKeyId,
-            redrivePolicy: attributes.redrivePolicy,
-          },
-        ],
-  )
 }

@@ -6,36 +6,14 @@ import {failureOf, outcomesOf} from './classify.js'
 import type {Outgoing} from './outgoing.js'
 import {packBatches, roundsByGroup} from './outgoing.js'
 import type {Run} from './run.js'
+import {Tries} from './tries.js'
 import {Visibility} from './visibility.js'
 
-/** Attempts for an entry that failed for a reason on the side of SQS. */
-const PASSING_ATTEMPTS = 4
-/** Sends of one message that may each have been taken: every one of them can be a copy more. */
-const UNKNOWN_ATTEMPTS = 2
 /** How long a destination that cannot be reached is tried. */
 const UNREACHABLE_MS = 60_000
 /** Sends in a row without one success: the destination, not the messages, is at fault. */
 const BARREN_SENDS = 5
 const BARREN_UNKNOWN_SENDS = 3
-
-/** How often the messages of one batch failed, by the kind of failure: a throttled send counts for nothing. */
-class Tries {
-  private readonly counts = new Map<string, number>()
-
-  unknown(messageId: string): number {
-    return this.count(`unknown ${messageId}`)
-  }
-
-  passing(messageId: string): number {
-    return this.count(`passing ${messageId}`)
-  }
-
-  private count(key: string): number {
-    const count = (this.counts.get(key) ?? 0) + 1
-    this.counts.set(key, count)
-    return count
-  }
-}
 
 type Rejection = Extract<SendOutcome, {state: 'rejected'}>
 
@@ -278,13 +256,13 @@ export class Delivery {
     const {run} = this
     const {messageId, groupId} = message
     if (outcome?.state === 'unknown') {
-      if (run.onUnknown === 'resend' && tries.unknown(messageId) < UNKNOWN_ATTEMPTS) return true
+      if (run.onUnknown === 'resend' && tries.mayRepeatUnknown(messageId)) return true
       run.stopGroup(groupId)
       return false
     }
     if (outcome?.state !== 'rejected') return false
     if (outcome.retry === 'throttled') return true
-    if (outcome.retry === 'passing' && tries.passing(messageId) < PASSING_ATTEMPTS) return true
+    if (outcome.retry === 'passing' && tries.mayRepeatPassing(messageId)) return true
     if (run.doubts.has(messageId)) run.stopGroup(groupId)
     else this.failFor(message, outcome)
     return false
