@@ -66,12 +66,9 @@ const WRITTEN: Readonly<Record<string, FailpointName>> = {
   'AmazonSQS.ChangeMessageVisibilityBatch': 'releaseWritten',
 }
 
-/** As `failpoint`, at the moment a request has been written whole; `headers` names its operation. */
-export function failpointOnceWritten(
-  request: {once(event: 'finish', listener: () => void): unknown},
-  headers: readonly string[],
-): void {
-  if (typeof MSGOPS_FAILPOINTS === 'undefined' || !MSGOPS_FAILPOINTS) return
+/** As `failpoint`, for the moment a request has been written whole; `headers` names its operation. Undefined where nothing is to happen. */
+export function failpointOnceWritten(headers: readonly string[]): (() => void) | undefined {
+  if (typeof MSGOPS_FAILPOINTS === 'undefined' || !MSGOPS_FAILPOINTS) return undefined
   const name = headers.map(header => WRITTEN[header]).find(found => found !== undefined)
-  if (name !== undefined) request.once('finish', () => failpoint(name))
+  return name && (() => failpoint(name))
 }

@@ -162,7 +162,9 @@ class DescriptorFile implements WritableFile {
   }
 
   datasync(): Promise<void> {
-    return promisify(fdatasync)(this.descriptor)
+    return new Promise((resolve, reject) =>
+      fdatasync(this.descriptor, error => (error === null ? resolve() : reject(error))),
+    )
   }
 
   truncate(bytes: number): Promise<void> {

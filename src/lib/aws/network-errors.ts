@@ -12,6 +12,11 @@ export class NoReplyError extends Error {
   override readonly name = 'NoReplyError'
 }
 
+/** What answered breaks the rules of HTTP/1 (RFC 9112). The text names the rule and repeats nothing of the answer. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer'
+}
+
 /** What became of a request that no service answered. */
 export interface NetworkFailure {
   readonly code: string
@@ -48,6 +53,14 @@ export function networkFailure(error: unknown, call: Call): NetworkFailure | und
       outcome: 'unknown',
       message: `${place} did not answer ${describeCall(call)} in time.`,
       suggestions: ['Run the command again; --timeout SECONDS changes how long it waits.'],
+    }
+  }
+  if (error instanceof MalformedAnswer) {
+    return {
+      code: 'UnreadableReply',
+      outcome: 'unknown',
+      message: `${place} answered ${describeCall(call)} with what is not HTTP: ${error.message}.`,
+      suggestions: ['Look at what listens there, and whether a proxy stands in between.'],
     }
   }
   const code = nodeCode(error)

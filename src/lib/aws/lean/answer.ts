@@ -4,7 +4,7 @@ import type {IncomingHttpHeaders} from 'node:http'
 export interface Answer {
   readonly statusCode: number
   readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
+  readonly text: string
 }
 
 /** An answer that is none of SQS; translate.ts knows it by its `$metadata`, and the request's outcome is unknown. */

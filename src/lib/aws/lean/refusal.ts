@@ -17,7 +17,8 @@ const NO_LOGGER = {trace: silent, debug: silent, info: silent, warn: silent, err
  * nothing, so that an error has one name whichever way its request went.
  */
 export async function refusalOf(answer: Answer, operation: LeanOperation): Promise<unknown> {
-  const {statusCode, headers, body} = answer
+  const {statusCode, headers, text} = answer
+  const body = Buffer.from(text)
   const reader = new SQSClient({
     region: 'us-east-1',
     endpoint: 'http://localhost',

@@ -41,7 +41,7 @@ export class Signer {
     this.#canonicalPath = canonicalPath(scope.path)
   }
 
-  /** The headers of a request, names and values in turn; `timeMs` is the service's time in milliseconds. */
+  /** The headers of a request but those that frame its body, names and values in turn; `timeMs` is the service's time in milliseconds. */
   sign(target: string, body: string, credentials: SigningCredentials, timeMs: number): string[] {
     const {host, region, service} = this.#scope
     const {accessKeyId, secretAccessKey, sessionToken} = credentials
@@ -62,8 +62,6 @@ export class Signer {
       host,
       'content-type',
       CONTENT_TYPE,
-      'content-length',
-      String(Buffer.byteLength(body)),
       'x-amz-target',
       target,
       'x-amz-date',

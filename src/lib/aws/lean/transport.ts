@@ -1,22 +1,15 @@
-import {Agent as HttpAgent, request as httpRequest} from 'node:http'
-import type {ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions} from 'node:http'
-import {Agent as HttpsAgent, request as httpsRequest} from 'node:https'
 import {CONNECT_TIMEOUT_MS} from '../deadlines.js'
 import {failpointOnceWritten} from '../../failpoint.js'
 import {ConnectTimeoutError, NoReplyError} from '../network-errors.js'
 import {abortError} from './abort-listeners.js'
 import type {AbortListeners} from './abort-listeners.js'
-import {UnreadableAnswer} from './answer.js'
 import type {Answer} from './answer.js'
+import type {Exchange} from './http/connection.js'
+import {Connections} from './http/connections.js'
 
 /** A received batch is ten messages of 1 MiB and its escapes: above this, it is no answer of SQS. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
-
-/**
- * A socket idle for longer is closed by us: one that the other end closes first breaks the next request in a way that leaves its
- * outcome unknown.
- */
-const IDLE_SOCKET_MS = 4000
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 export interface TransportOptions {
   readonly endpoint: URL
@@ -25,37 +18,28 @@ export interface TransportOptions {
   readonly maxAnswerBytes?: number
 }
 
-/** POSTs to one endpoint over keep-alive HTTP/1 connections. Repeats nothing and follows nothing. */
+/**
+ * POSTs to one endpoint over keep-alive HTTP/1 connections of its own: node:http takes four times the CPU, most of it for what a
+ * batch does not need (docs/figures.md). Repeats nothing and follows nothing.
+ */
 export class Transport {
-  readonly #options: RequestOptions
-  readonly #request: typeof httpRequest
-  readonly #connectedEvent: 'connect' | 'secureConnect'
-  readonly #agent: HttpAgent
+  readonly #connections: Connections
+  readonly #start: string
   readonly #aborts: AbortListeners
   readonly #maxAnswerBytes: number
 
   constructor({endpoint, maxSockets, aborts, maxAnswerBytes = MAX_ANSWER_BYTES}: TransportOptions) {
+    this.#connections = new Connections(endpoint, maxSockets)
+    this.#start = `POST ${endpoint.pathname} HTTP/1.1\r\nconnection: keep-alive\r\n`
     this.#aborts = aborts
     this.#maxAnswerBytes = maxAnswerBytes
-    const secure = endpoint.protocol === 'https:'
-    // Last in, first out: the socket used last is the least likely to have been closed by the other end.
-    const agent = {keepAlive: true, maxSockets, noDelay: true, scheduling: 'lifo', timeout: IDLE_SOCKET_MS} as const
-    this.#agent = secure ? new HttpsAgent(agent) : new HttpAgent(agent)
-    this.#request = secure ? httpsRequest : httpRequest
-    this.#connectedEvent = secure ? 'secureConnect' : 'connect'
-    this.#options = {
-      agent: this.#agent,
-      host: endpoint.hostname.replace(/^\[|\]$/g, ''),
-      port: endpoint.port === '' ? undefined : endpoint.port,
-      method: 'POST',
-      path: endpoint.pathname,
-    }
   }
 
   /**
-   * Sends one request and collects its answer, whatever the status. The body is text, which Node writes in one piece with the
-   * headers. Rejects with ConnectTimeoutError when there is no connection in 3 s (nothing was sent then), with NoReplyError when the
-   * whole answer is not there within `limitMs` milliseconds, with an AbortError, or with Node's error.
+   * Sends one request and collects its answer, whatever the status. `headers` are names and values in turn, without those that
+   * frame the body. Rejects with ConnectTimeoutError when there is no connection in 3 s (nothing was sent then), with NoReplyError
+   * when the whole answer is not there within `limitMs` milliseconds, with an AbortError, with MalformedAnswer or UnreadableAnswer,
+   * or with Node's error.
    */
   async post(
     headers: readonly string[],
@@ -64,76 +48,99 @@ export class Transport {
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
     if (signal?.aborted) throw abortError(signal)
+    const bytes = Buffer.byteLength(body)
+    const text = `${this.#start}${fields(headers)}content-length: ${bytes}\r\n\r\n${body}`
     return new Promise((resolve, reject) => {
-      // Node takes a list of names and values in turn; its types know that of an answer only.
-      const request = this.#request({...this.#options, headers: headers as unknown as IncomingHttpHeaders})
-      let settled = false
-      let answered: IncomingMessage | undefined
-      let connecting: NodeJS.Timeout | undefined
-      const settle = () => {
-        settled = true
-        clearTimeout(connecting)
-        clearTimeout(deadline)
-        if (signal) this.#aborts.remove(signal, stop)
-      }
-      const fail = (error: Error) => {
-        if (settled) return
-        settle()
-        reject(error)
-        request.destroy()
-      }
       const stop = () => {
-        if (signal) fail(abortError(signal))
+        if (signal) giveUp(abortError(signal))
       }
-      if (!request.reusedSocket) {
-        connecting = setTimeout(
-          () => fail(new ConnectTimeoutError('No connection.')),
-          Math.min(CONNECT_TIMEOUT_MS, limitMs),
-        )
-        onConnected(request, this.#connectedEvent, () => clearTimeout(connecting))
+      const post = new Post(text, bytes === body.length ? 'latin1' : 'utf8', this.#maxAnswerBytes, {
+        resolve,
+        reject,
+        settled: () => {
+          if (signal) this.#aborts.remove(signal, stop)
+        },
+        onWritten: failpointOnceWritten(headers),
+      })
+      const giveUp = (error: Error) => {
+        this.#connections.drop(post)
+        post.onFailure(error)
       }
-      const deadline = setTimeout(() => fail(new NoReplyError('No whole answer.')), limitMs)
       if (signal) this.#aborts.add(signal, stop)
-      request.on('error', fail)
-      request.on('close', () => {
-        // A whole answer ends by itself, before or after its connection.
-        if (!answered?.complete) fail(Object.assign(new Error('closed without an answer'), {code: 'ECONNRESET'}))
-      })
-      request.on('response', (response: IncomingMessage) => {
-        answered = response
-        const chunks: Buffer[] = []
-        let bytes = 0
-        response.on('error', fail)
-        response.on('data', (chunk: Buffer) => {
-          chunks.push(chunk)
-          bytes += chunk.length
-          if (bytes > this.#maxAnswerBytes) fail(new UnreadableAnswer('The answer is too long.', response))
-        })
-        response.on('end', () => {
-          if (settled) return
-          settle()
-          const [first] = chunks
-          resolve({
-            statusCode: response.statusCode ?? 0,
-            headers: response.headers,
-            body: first && chunks.length === 1 ? first : Buffer.concat(chunks, bytes),
-          })
-        })
-      })
-      failpointOnceWritten(request, headers)
-      request.end(body)
+      this.#connections.run(post)
+      post.limit(limitMs, giveUp)
     })
   }
 
   /** Closes the connections; requests under way fail. */
   close(): void {
-    this.#agent.destroy()
+    this.#connections.close()
   }
 }
 
-function onConnected(request: ClientRequest, event: 'connect' | 'secureConnect', connected: () => void): void {
-  request.once('socket', socket => {
-    if (socket.connecting) socket.once(event, connected)
-    else connected()
-  })
+interface PostEvents {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+  readonly settled: () => void
+  readonly onWritten: (() => void) | undefined
+}
+
+/** One request with its time limits. */
+class Post implements Exchange {
+  readonly text: string
+  readonly encoding: 'latin1' | 'utf8'
+  readonly maxAnswerBytes: number
+  readonly onWritten: (() => void) | undefined
+  readonly #events: PostEvents
+  #started = false
+  #connecting: NodeJS.Timeout | undefined
+  #deadline: NodeJS.Timeout | undefined
+
+  constructor(text: string, encoding: 'latin1' | 'utf8', maxAnswerBytes: number, events: PostEvents) {
+    this.text = text
+    this.encoding = encoding
+    this.maxAnswerBytes = maxAnswerBytes
+    this.onWritten = events.onWritten
+    this.#events = events
+  }
+
+  /** From now on; a connection that was free has the request already. */
+  limit(limitMs: number, giveUp: (error: Error) => void): void {
+    if (!this.#started) {
+      const connectMs = Math.min(CONNECT_TIMEOUT_MS, limitMs)
+      this.#connecting = setTimeout(() => giveUp(new ConnectTimeoutError('No connection.')), connectMs)
+    }
+    this.#deadline = setTimeout(() => giveUp(new NoReplyError('No whole answer.')), limitMs)
+  }
+
+  onStart(): void {
+    this.#started = true
+    clearTimeout(this.#connecting)
+  }
+
+  onAnswer(answer: Answer): void {
+    this.#settle()
+    this.#events.resolve(answer)
+  }
+
+  onFailure(error: Error): void {
+    this.#settle()
+    this.#events.reject(error)
+  }
+
+  #settle(): void {
+    clearTimeout(this.#connecting)
+    clearTimeout(this.#deadline)
+    this.#events.settled()
+  }
+}
+
+function fields(headers: readonly string[]): string {
+  let text = ''
+  for (let i = 0; i < headers.length; i += 2) {
+    const value = headers[i + 1] ?? ''
+    if (!HEADER_VALUE.test(value)) throw new TypeError(`The ${headers[i]} header would have a character that ends it.`)
+    text += `${headers[i]}: ${value}\r\n`
+  }
+  return text
 }
