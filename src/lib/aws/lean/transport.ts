@@ -9,7 +9,7 @@ import {Connections} from './http/connections.js'
 
 /** A received batch is ten messages of 1 MiB and its escapes: above this, it is no answer of SQS. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 
 export interface TransportOptions {
   readonly endpoint: URL
