@@ -1,6 +1,7 @@
 import {once} from 'node:events'
 import {createServer as createHttpsServer} from 'node:https'
 import type {AddressInfo} from 'node:net'
+import type {TLSSocket} from 'node:tls'
 import {afterEach, describe, expect, it, vi} from 'vitest'
 import {Transport} from '../../../../src/lib/aws/lean/transport.js'
 import {AbortListeners} from '../../../../src/lib/aws/lean/abort-listeners.js'
@@ -230,6 +231,8 @@ describe('lean: TLS', () => {
     readonly connections: () => number
     /** Of each handshake, whether it took up an earlier session. */
     readonly resumed: boolean[]
+    /** Of each handshake, the host that was asked for. */
+    readonly names: (string | false | null)[]
   }
 
   async function serveTls(headers: Record<string, string> = {}): Promise<TlsServer> {
@@ -241,7 +244,11 @@ describe('lean: TLS', () => {
       request.resume().on('end', () => response.writeHead(200, headers).end('{}'))
     })
     server.on('connection', () => connections++)
-    server.on('secureConnection', socket => resumed.push(socket.isSessionReused()))
+    const names: TlsServer['names'] = []
+    server.on('secureConnection', socket => {
+      resumed.push(socket.isSessionReused())
+      names.push((socket as TLSSocket & {servername: string | false | null}).servername)
+    })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     closers.push(() => {
       server.close()
@@ -252,6 +259,7 @@ describe('lean: TLS', () => {
       requests,
       connections: () => connections,
       resumed,
+      names,
     }
   }
 
@@ -282,6 +290,16 @@ describe('lean: TLS', () => {
     const sqs = await lean(server.url)
     for (let i = 0; i < 2; i++) await sqs.sendMessageBatch({QueueUrl: queueAt(server.url), Entries: entries('0')})
     expect(server.resumed).toEqual([false, true])
+  })
+
+  it('a host is asked for by its name, and an address by none', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const server = await serveTls()
+    for (const url of [server.url, server.url.replace('127.0.0.1', 'localhost')]) {
+      await (await lean(url)).sendMessageBatch({QueueUrl: queueAt(url), Entries: entries('0')})
+    }
+    expect(server.names).toEqual([false, 'localhost'])
   })
 
   it('an end that does not shake hands: nothing was sent, which the SDK cannot tell', async () => {

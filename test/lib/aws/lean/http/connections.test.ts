@@ -105,6 +105,18 @@ describe('a connection', () => {
     expect(server.connections).toHaveLength(2)
   })
 
+  it('that is taken up again is not closed for having idled', async () => {
+    const server = await serveRaw((socket, count) => {
+      const answer = () => socket.write(reply('{}', {headers: 'keep-alive: timeout=2\r\n'}))
+      // Longer than the second for which it may idle.
+      if (count === 2) setTimeout(answer, 1300)
+      else answer()
+    })
+    const transport = open(server.url)
+    for (let i = 0; i < 2; i++) expect((await post(transport)).text).toBe('{}')
+    expect([server.requests.length, server.connections.length]).toEqual([2, 1])
+  })
+
   it('that says something unasked is not used again', async () => {
     const server = await serveRaw(socket => void socket.write(reply('{}')))
     const transport = open(server.url)
