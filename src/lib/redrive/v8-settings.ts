@@ -9,10 +9,10 @@ const MANY = 250_000
 
 /**
  * Sets V8 for a redrive. A run is seconds of the same few functions: they collect what the optimiser needs from their first call on
- * and, on Node 20, are optimised after a tenth of the usual use (later V8s have a quick compiler in between, and not that setting). And
- * messages live just long enough to be taken for lasting, so V8 would let both generations
- * grow: it collects the old one when that has grown by a third, and not when it has doubled or more; where there are many messages, it
- * stops the young one at 16 MB, which can be told only once it is there. Figures: docs/figures.md. Returns what ends the watch.
+ * and, on Node 20, are optimised after a tenth of the usual use (later V8s have a quick compiler in between, and not that setting).
+ * Messages live just long enough to be taken for lasting, so V8 would let both generations grow: it collects the old one when that has
+ * grown by a third, and not when it has doubled or more; where there are many messages, it stops the young one at 16 MB, which can be
+ * told only once it is there. Figures: docs/figures.md. Returns what ends the watch.
  */
 export function setV8ForRedrive(messages: number): () => void {
   setFlagsFromString('--no-lazy-feedback-allocation')

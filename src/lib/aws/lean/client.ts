@@ -48,8 +48,8 @@ interface Signing {
 
 /**
  * A client for the calls that move messages, at a fifth of the SDK's CPU (bench/transport.js): the AWS JSON 1.0 protocol over
- * connections of its own, with what the SDK client is configured with, and with the guards, deadlines, error translation and debug log of the
- * AWS layer.
+ * connections of its own, with what the SDK client is configured with, and with the guards, deadlines, error translation and debug
+ * log of the AWS layer.
  */
 export async function createLeanSqs(options: LeanSqsOptions): Promise<LeanSqsClient> {
   const {config} = options.client

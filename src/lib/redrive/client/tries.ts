@@ -5,22 +5,23 @@ const UNKNOWN_ATTEMPTS = 2
 
 /** How often each message of a batch failed, by the kind of failure; a throttled send counts for nothing. */
 export class Tries {
-  private readonly unknown = new Map<string, number>()
-  private readonly passing = new Map<string, number>()
+  // Nearly every batch fails nowhere, and this is where all of them pass.
+  private counts: Map<string, number> | undefined
 
   /** Counts a send without a known outcome; whether there may be another. */
   mayRepeatUnknown(messageId: string): boolean {
-    return counted(this.unknown, messageId) < UNKNOWN_ATTEMPTS
+    return this.count(`unknown ${messageId}`) < UNKNOWN_ATTEMPTS
   }
 
   /** Counts a refusal for a reason that passes; whether there may be another send. */
   mayRepeatPassing(messageId: string): boolean {
-    return counted(this.passing, messageId) < PASSING_ATTEMPTS
+    return this.count(`passing ${messageId}`) < PASSING_ATTEMPTS
   }
-}
 
-function counted(counts: Map<string, number>, messageId: string): number {
-  const count = (counts.get(messageId) ?? 0) + 1
-  counts.set(messageId, count)
-  return count
+  private count(key: string): number {
+    this.counts ??= new Map()
+    const count = (this.counts.get(key) ?? 0) + 1
+    this.counts.set(key, count)
+    return count
+  }
 }
